@@ -1,0 +1,1 @@
+"""The embedded platform: every service in one process, SQLite and no broker."""

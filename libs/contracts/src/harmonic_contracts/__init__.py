@@ -1,0 +1,1 @@
+"""Events, commands, shared value types and registries of Harmonic Universe: pure, no I/O."""

@@ -1,0 +1,1 @@
+"""Descriptors and suggestions, each proved by simulation."""

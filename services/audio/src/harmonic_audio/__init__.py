@@ -1,0 +1,1 @@
+"""Soundscapes, scores and their rendering to audio."""

@@ -1,0 +1,1 @@
+"""Performances packaged as files: audio, MIDI, score, data, pictures, bundles."""

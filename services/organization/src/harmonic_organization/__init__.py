@@ -1,0 +1,1 @@
+"""Users, organizations, projects, roles and the tokens that prove them."""
