@@ -1,1 +1,1 @@
-"""What every service of Harmonic Universe stands on: database, event path, jobs, artifacts, HTTP edge, security, telemetry."""
+"""What every service stands on: database, event path, jobs, artifacts, HTTP edge, security, telemetry."""
