@@ -16,7 +16,7 @@ Data = TypeVar("Data", bound=type[MessageData])
 
 @dataclass(frozen=True)
 class MessageType:
-    """A declared message: its name (= type = routing key), kind, producer of events or owner of commands, and data model."""
+    """A declared message: its name (= routing key), kind, producer or owner, and data model."""
 
     name: str
     kind: Kind

@@ -1,6 +1,7 @@
 """Events of the organization service: users, organizations, members, projects, keys. No personal data travels."""
 
 from datetime import datetime
+from typing import Literal
 
 from harmonic_contracts.base import Identifier, MessageData
 from harmonic_contracts.registry import event
@@ -82,3 +83,35 @@ class ApiKeyRevoked(MessageData):
 
     key_id: Identifier
     user_id: Identifier
+
+
+@event("organization.organization.changed.v1", subject="organization/{organization_id}")
+class OrganizationChanged(MessageData):
+    """An organization has another name."""
+
+    organization_id: Identifier
+    name: str
+
+
+@event("organization.api_key.created.v1", subject="user/{user_id}")
+class ApiKeyCreated(MessageData):
+    """An API key exists."""
+
+    key_id: Identifier
+    user_id: Identifier
+
+
+@event("organization.password.changed.v1", subject="user/{user_id}")
+class PasswordChanged(MessageData):
+    """A user has another password; every other session of the user has ended."""
+
+    user_id: Identifier
+
+
+@event("organization.session.revoked.v1", subject="user/{user_id}")
+class SessionRevoked(MessageData):
+    """A session has ended before its time; `reused` tells that somebody showed a refresh token twice."""
+
+    user_id: Identifier
+    session_id: Identifier
+    reason: Literal["logout", "password", "reused"]
