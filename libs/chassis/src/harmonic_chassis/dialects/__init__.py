@@ -1,0 +1,40 @@
+"""The seam between the two databases: everything that SQLite and PostgreSQL do differently, and nothing else."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from sqlalchemy import Table
+from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.orm import DeclarativeBase
+
+Insert = PostgresInsert | SqliteInsert
+Signal = Callable[[frozenset[str]], None]
+
+
+class Engines(Protocol):
+    """A database as the house uses it: one way to write, one to read, and word of commits of other processes."""
+
+    name: str
+    writer: AsyncEngine
+    reader: AsyncEngine
+
+    async def hear(self, signal: Signal) -> None:
+        """Call ``signal`` with the topics of commits made by other processes, from now on."""
+        ...
+
+    def tell(self, topics: frozenset[str]) -> None:
+        """Let the other processes know of a commit; returns at once."""
+        ...
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        ...
+
+
+def insert(session: AsyncSession, table: Table | type[DeclarativeBase]) -> Insert:
+    """An INSERT with ``on_conflict_do_nothing`` and ``on_conflict_do_update``, in the session's dialect."""
+    if session.get_bind().dialect.name == "postgresql":
+        return PostgresInsert(table)
+    return SqliteInsert(table)

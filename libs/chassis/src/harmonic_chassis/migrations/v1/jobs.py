@@ -1,0 +1,9 @@
+"""The first version of the chassis tables of the jobs room."""
+
+
+def upgrade() -> None:
+    """Create them."""
+
+
+def downgrade() -> None:
+    """Drop them."""
