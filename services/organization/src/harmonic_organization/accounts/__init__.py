@@ -1,0 +1,1 @@
+"""Accounts: who a person is to the house. E-mail addresses, passwords, and how often somebody may try one."""

@@ -1,0 +1,1 @@
+"""Organizations: who belongs to one, in which role, and what that role may change."""

@@ -1,0 +1,1 @@
+"""The organization service's own tables and the queries on them."""

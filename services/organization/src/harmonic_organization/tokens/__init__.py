@@ -1,0 +1,1 @@
+"""Tokens: what proves who somebody is. Claims, refresh families, API keys and the life of signing keys; no I/O."""
