@@ -1,0 +1,1 @@
+"""The search for a change that serves a goal, over measurements of the real engine."""

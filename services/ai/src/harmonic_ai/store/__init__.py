@@ -1,0 +1,1 @@
+"""The ai database: tables and queries."""
