@@ -1,4 +1,4 @@
-"""Which numbers of a universe and of a soundscape a suggestion may turn. Environment ranges come from the one registry."""
+"""Which numbers of a universe and of a soundscape a suggestion may turn, and how far."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
