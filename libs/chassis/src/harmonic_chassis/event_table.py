@@ -13,7 +13,7 @@ NO_BODY = -1
 
 @dataclass(frozen=True, eq=False)
 class EventTable:
-    """Columns of one length n. ``kind`` indexes the header's ``event_kinds``; a body indexes its ``bodies`` or is -1."""
+    """Columns of one length n. ``kind`` indexes the header's ``event_kinds``; a body its ``bodies`` (-1: none)."""
 
     time: NDArray[np.float64]
     kind: NDArray[np.int32]

@@ -2,7 +2,7 @@
 
 The form is that of `aligned_npz`: members ``header`` (JSON as uint8), ``time``, ``observables/<name>`` (float64, frames
 first) and ``events/<column>``. The same content gives the same bytes, however it was chunked, checkpointed or resumed.
-`TrajectoryWriter` writes one of any length in bounded memory: frames go to one spill file an array, assembled at the end.
+`TrajectoryWriter` writes one of any length in bounded memory: frames go to a spill file an array, assembled at the end.
 """
 
 import json
@@ -89,7 +89,7 @@ class TrajectoryWriter:
         self.extend([time], {name: np.asarray(value)[np.newaxis] for name, value in frame.items()})
 
     def extend(self, times: ArrayLike, blocks: Mapping[str, ArrayLike]) -> None:
-        """A block of n frames: `times` (n,), each observable (n, *shape). A wrong shape is a ValueError; nothing is written."""
+        """A block of n frames: `times` (n,), each observable (n, *shape). Raises ValueError, nothing written."""
         _check_names(self._observables, {"time", *blocks})
         count = len(np.atleast_1d(np.asarray(times)))
         checked = {"time": _block(times, count, ())}
@@ -112,7 +112,7 @@ class TrajectoryWriter:
         return json.dumps({"frames": self.frames, "events": self.events}, separators=(",", ":")).encode()
 
     def files(self, relative_to: Path | None = None) -> dict[str, int]:
-        """The append-only files, as paths below `relative_to` (or the spill folder), and how many bytes of each count."""
+        """The append-only files, as paths below `relative_to` (or the spill folder), and what counts of each."""
         base = relative_to or self._spill
         return {(self._spill / name).relative_to(base).as_posix(): size for name, size in self._sizes().items()}
 

@@ -18,13 +18,13 @@ job = Table(
     Column("public", Boolean, nullable=False),  # whether it is announced as an operation; scheduled care is not
     Column("progress", Double, nullable=False),
     Column("cancel_requested", Boolean, nullable=False),
-    Column("wanted", Integer, nullable=False),  # rises when a running job must look at its row: cancel
     Column("due_at", UtcDateTime, nullable=False),
-    Column("served_at", UtcDateTime),  # when it last got a worker: the turn of its organization
+    Column("started_at", UtcDateTime),  # when it first got a worker
     Column("fence", Integer, nullable=False),  # rises with each claim; every write of a worker names its own
     Column("lease_owner", String(120)),
     Column("lease_until", UtcDateTime),
-    Column("attempts", Integer, nullable=False),  # claims that ended in a failure or a lost lease
+    Column("attempts", Integer, nullable=False),  # failures and lost leases since the last progress
+    Column("waits", Integer, nullable=False),  # times in a row that a dependency was down
     Column("reasons", Json, nullable=False),  # why each attempt failed
     Column("checkpoint", Json),  # where the resume state lies in the artifact store
     Column("result", Json),

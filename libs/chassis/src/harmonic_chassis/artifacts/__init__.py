@@ -1,0 +1,22 @@
+"""Artifacts: immutable blobs named by their SHA-256, held by their producer, pinned by what needs them."""
+
+from harmonic_chassis.artifacts.artifacts import Artifacts
+from harmonic_chassis.artifacts.blobs import BlobMissing, BlobStore
+from harmonic_chassis.artifacts.cache import ArtifactSource, FetchedArtifacts, WrongBytes
+from harmonic_chassis.artifacts.pins import PUBLIC, find, grant, keep, readable, release, revoke
+
+__all__ = [
+    "PUBLIC",
+    "ArtifactSource",
+    "Artifacts",
+    "BlobMissing",
+    "BlobStore",
+    "FetchedArtifacts",
+    "WrongBytes",
+    "find",
+    "grant",
+    "keep",
+    "readable",
+    "release",
+    "revoke",
+]
