@@ -1,0 +1,1 @@
+"""Integrators as data: name, order, coefficients, source."""

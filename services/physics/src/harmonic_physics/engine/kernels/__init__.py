@@ -1,0 +1,1 @@
+"""Compiled kernels: strict IEEE numba, imported only by a run."""

@@ -1,0 +1,1 @@
+"""How the orbits system starts, steps and runs."""

@@ -1,0 +1,1 @@
+"""How the particles system starts, steps and runs."""

@@ -1,0 +1,1 @@
+"""Ready-made universes, one module a system."""

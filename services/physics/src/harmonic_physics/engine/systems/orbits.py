@@ -1,0 +1,155 @@
+"""Gravitating bodies: planets, moons, stars, comets. Kahan-Li of order 8 with compensated sums, exact event times."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from harmonic_contracts.base import Contract
+from harmonic_contracts.quantities import TimeUnit
+from harmonic_contracts.trajectory import Body, Observable
+from harmonic_physics.engine.presets import orbits as presets
+from harmonic_physics.engine.run import Run
+from harmonic_physics.engine.system import Estimate, EventDeclaration, Spec, System, quantity, result_bytes
+
+Coordinate = tuple[float, float, float]
+EVENTS = ("transit", "perihelion", "conjunction", "collision", "escape")
+"""In the order of the kernel's detector codes."""
+
+
+class Elements(Contract):
+    """A Jacobi orbit: about the centre of mass of the bodies listed before. Shape, place, and one way to say where."""
+
+    period: float | None = quantity("d", "Osculating period, instead of the axis", gt=0, le=1e7, default=None)
+    semi_major_axis: float | None = quantity("AU", "Semi-major axis, instead of the period", gt=0, le=1e5, default=None)
+    eccentricity: float = quantity("1", "0 is a circle", ge=0, le=0.995, default=0.0)
+    inclination: float = quantity("deg", "From the reference plane", ge=-180, le=180, default=0.0)
+    ascending_node: float = quantity("deg", "Longitude of the ascending node", ge=-360, le=360, default=0.0)
+    argument_of_periapsis: float = quantity("deg", "From the ascending node", ge=-360, le=360, default=0.0)
+    mean_anomaly: float | None = quantity("deg", "Phase at the start", ge=-360, le=360, default=None)
+    transit_time: float | None = quantity(
+        "d", "Instead of the mean anomaly: time of a crossing of `line_of_sight`", ge=-1e7, le=1e7, default=None
+    )
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Self:
+        if (self.period is None) == (self.semi_major_axis is None):
+            raise ValueError("give either period or semi_major_axis")
+        if self.mean_anomaly is not None and self.transit_time is not None:
+            raise ValueError("give either mean_anomaly or transit_time")
+        return self
+
+
+class OrbitBody(Contract):
+    """A body: the first of a list with elements is the primary and has none."""
+
+    name: str = Field(min_length=1, max_length=60)
+    mass: float = quantity("Msun", "Mass", ge=1e-18, le=1e12)
+    radius: float = quantity("AU", "For collisions; 0 is a point", ge=0, le=1e3, default=0.0)
+    elements: Elements | None = None
+    position: Coordinate | None = Field(default=None, json_schema_extra={"unit": "AU"})
+    velocity: Coordinate | None = Field(default=None, json_schema_extra={"unit": "AU/d"})
+
+
+class OrbitsSpec(Spec):
+    """Bodies by Jacobi elements or by vectors, in AU, days and solar masses (or in natural units, G = 1)."""
+
+    duration: float = quantity("d", "How long to simulate", gt=0, le=1e7)
+    frame_interval: float = quantity("d", "Time between frames", gt=0, le=1e7)
+    units: Literal["astronomical", "natural"] = "astronomical"
+    bodies: list[OrbitBody] = Field(min_length=2, max_length=100)
+    line_of_sight: Coordinate = Field(
+        default=(1.0, 0.0, 0.0), description="The fixed direction whose crossing is a transit"
+    )
+    centre: Literal["primary", "barycentre"] = Field(
+        default="primary", description="Where transits, perihelia and conjunctions are seen from"
+    )
+    events: list[Literal["transit", "perihelion", "conjunction"]] = Field(
+        default=["transit", "perihelion", "conjunction"], max_length=3, description="Kinds to report"
+    )
+    steps_per_period: int = Field(default=100, ge=30, le=10_000, description="Steps in the shortest turn at periapsis")
+    energy_tolerance: float = quantity("1", "Relative energy error that stops the run", ge=1e-13, le=1e-3, default=1e-6)
+    on_collision: Literal["stop", "report"] = "stop"
+    on_escape: Literal["stop", "report"] = "report"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        names = [body.name for body in self.bodies]
+        if len(set(names)) < len(names):
+            raise ValueError("two bodies have the same name: give each its own")
+        if all(component == 0 for component in self.line_of_sight):
+            raise ValueError("line_of_sight has no direction: give at least one component other than 0")
+        first, *others = self.bodies
+        if any(body.elements for body in self.bodies):
+            if first.elements or any(body.elements is None for body in others):
+                raise ValueError("with elements, the first body has none and every other one has them")
+            if any(body.position or body.velocity for body in self.bodies):
+                raise ValueError("give elements, or positions and velocities, not both")
+        elif any(body.position is None or body.velocity is None for body in self.bodies):
+            raise ValueError("every body needs a position and a velocity, or (all but the first) elements")
+        self._apart()
+        return self
+
+    def _apart(self) -> None:
+        placed = [(body.name, body.position, body.radius) for body in self.bodies if body.position is not None]
+        for index, (name, here, radius) in enumerate(placed):
+            for other, there, other_radius in placed[index + 1 :]:
+                square = sum((p - q) ** 2 for p, q in zip(here, there, strict=True))
+                if square <= (radius + other_radius) ** 2:
+                    raise ValueError(f"{name} and {other} overlap at the start: move them apart")
+
+
+class Orbits(System[OrbitsSpec]):
+    """Newtonian gravity between all bodies."""
+
+    kind = "orbits"
+    title = "Orbits"
+    description = "Planets, moons, stars and comets under their mutual gravity, with transits, perihelia, conjunctions."
+    spec = OrbitsSpec
+    accepts = ("time_scale",)
+    events = (
+        EventDeclaration(kind="transit", strength_unit="1", description="A body crosses the line of sight"),
+        EventDeclaration(kind="perihelion", strength_unit="AU/d", description="Nearest to the centre; its speed"),
+        EventDeclaration(kind="conjunction", strength_unit="1", description="Two bodies in line, from the centre"),
+        EventDeclaration(kind="collision", strength_unit="AU/d", description="Two bodies touch; closing speed"),
+        EventDeclaration(kind="escape", strength_unit="AU/d", description="A body leaves unbound; its speed"),
+    )
+    presets = presets.PRESETS
+
+    def units(self, spec: OrbitsSpec) -> tuple[TimeUnit, str]:
+        """Days and astronomical units, or pure numbers."""
+        return ("d", "AU") if spec.units == "astronomical" else ("1", "1")
+
+    def observables(self, spec: OrbitsSpec) -> list[Observable]:
+        """Barycentric vectors, distances from the centre, and both drifts."""
+        n = len(spec.bodies)
+        time, length = self.units(spec)
+        speed = "1" if time == "1" else f"{length}/{time}"
+        return [
+            Observable(name="position", unit=length, shape=[n, 3], per_body=True, description="From the barycentre"),
+            Observable(
+                name="velocity", unit=speed, shape=[n, 3], per_body=True, description="Of the barycentric frame"
+            ),
+            Observable(name="distance", unit=length, shape=[n], per_body=True, description="From the centre"),
+            Observable(name="energy_error", unit="1", shape=[], description="(E - E0) / |E0|"),
+            Observable(name="angular_momentum_error", unit="1", shape=[], description="|L - L0| / sum |L_i|"),
+        ]
+
+    def bodies(self, spec: OrbitsSpec, environment: dict[str, float], seed: int) -> list[Body]:
+        """Names, masses (solar) and radii (AU; none for a point)."""
+        return [Body(name=b.name, mass=b.mass, radius=b.radius or None) for b in spec.bodies]
+
+    def estimate(self, spec: OrbitsSpec, environment: dict[str, float]) -> Estimate:
+        """Steps from the shortest turn, cost from the pairs."""
+        from harmonic_physics.engine.orbits.start import begin
+
+        initial = begin(spec, environment)
+        steps = initial.steps_per_frame * (spec.frames - 1)
+        size = result_bytes(spec.frames, self.observables(spec))
+        cpu = 0.02 + steps * initial.step_seconds
+        return Estimate(cpu_seconds=cpu, steps=steps, frames=spec.frames, result_bytes=size)
+
+    def start(self, spec: OrbitsSpec, environment: dict[str, float], seed: int, checkpoint: bytes | None) -> Run:
+        """Nothing is random here: the seed changes nothing."""
+        from harmonic_physics.engine.orbits.run import OrbitsRun
+
+        return OrbitsRun(spec, environment, checkpoint)
