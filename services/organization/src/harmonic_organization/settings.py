@@ -5,10 +5,10 @@ from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, ClassVar
 
-from harmonic_chassis.settings import ServiceSettings
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
+from harmonic_chassis.settings import ServiceSettings
 from harmonic_organization.accounts.throttle import Limit
 from harmonic_organization.tokens.rotation import Plan
 

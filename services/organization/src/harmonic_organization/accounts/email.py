@@ -1,7 +1,7 @@
 """E-mail addresses in one form, so that one mailbox is one account.
 
-The local part is case-folded although RFC 5321 section 2.4 lets a host tell cases apart: no mail provider of today does,
-and two accounts that differ by a capital letter are a trap for people.
+The local part is case-folded although RFC 5321 section 2.4 lets a host tell cases apart: no provider of today does, and
+two accounts that differ by a capital letter are a trap for people.
 """
 
 import re
@@ -21,7 +21,7 @@ class InvalidEmail(ValueError):
 
 
 def normalised(text: str) -> str:
-    """The one form of an address: NFKC, trimmed, lower case, the domain in its ASCII (IDNA) form. Raises InvalidEmail."""
+    """The one form of an address: NFKC, trimmed, lower case, the domain in ASCII (IDNA). Raises InvalidEmail."""
     folded = unicodedata.normalize("NFKC", text).strip().lower()
     local, at, domain = folded.rpartition("@")
     if not at:

@@ -14,7 +14,7 @@ class WeakPassword(ValueError):
 
 
 def prepared(password: str) -> str:
-    """The form that is hashed: NFC, so that a keyboard's way of composing accents makes no other password (RFC 8265)."""
+    """The form that is hashed: NFC, so that another way of typing an accent is no other password (RFC 8265)."""
     return unicodedata.normalize("NFC", password)
 
 

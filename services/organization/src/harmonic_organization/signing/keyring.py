@@ -1,7 +1,7 @@
 """The keyring: signs tokens with the key whose time it is, publishes the keys that check them, and turns keys over.
 
 Keys come from the database, where every replica finds the same ones; or one key comes from the settings, and then the
-operator turns it over. What was read is kept for half a minute, and read again at once for a key id never seen.
+operator turns it over.
 """
 
 import asyncio
@@ -9,20 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harmonic_chassis.clock import Clock
-from harmonic_chassis.database import Database
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 from sqlalchemy.exc import IntegrityError
 
+from harmonic_chassis.clock import Clock
+from harmonic_chassis.database import Database
 from harmonic_organization.signing import keys
 from harmonic_organization.store import signing_keys
 from harmonic_organization.tokens import rotation
 from harmonic_organization.tokens.rotation import KeyLife, Plan
 
 FRESH_S = 30.0
-RETRY_S = 1.0
-"""How often, at most, an unknown key id makes the keyring read again."""
+PUBLISHED_S = 1.0
+"""How long, at most, a new key stays unpublished: verifiers ask when they meet a key id that they do not know."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,8 @@ class Keyring:
         return jwt.encode(header, claims, key, algorithms=[keys.ALGORITHM])
 
     async def public(self) -> dict[str, Any]:
-        """The key set that checks every token not yet run out."""
-        return {"keys": [keys.public(key) for key in await self._all(FRESH_S)]}
-
-    async def public_with(self, kid: str) -> dict[str, Any]:
-        """The key set, read anew when the key id is not among the known ones."""
-        if any(key.kid == kid for key in await self._all(FRESH_S)):
-            return await self.public()
-        return {"keys": [keys.public(key) for key in await self._all(RETRY_S)]}
+        """The key set that checks every token not yet run out; at most a second old."""
+        return {"keys": [keys.public(key) for key in await self._all()]}
 
     async def turn(self) -> list[str]:
         """Make the next key when it is due and drop those that no token needs; what was done, in words.
@@ -96,10 +90,10 @@ class Keyring:
             raise RuntimeError("no signing key is in its time: is the clock of this machine right?")
         return ring.keys[life.number]
 
-    async def _all(self, max_age_s: float) -> Sequence[OKPKey]:
+    async def _all(self) -> Sequence[OKPKey]:
         if self._fixed is not None:
             return [self._fixed]
-        ring = await self._read(max_age_s)
+        ring = await self._read(PUBLISHED_S)
         return [ring.keys[life.number] for life in ring.lives]
 
     async def _read(self, max_age_s: float) -> _Ring:

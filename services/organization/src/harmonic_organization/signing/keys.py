@@ -1,7 +1,7 @@
 """Ed25519 keys: made, locked for the database, opened, and published.
 
-A private key lies in the database as a JWE (RFC 7516, ``dir`` with A256GCM) under a secret of the settings: a copy of the
-database signs nothing.
+A private key lies in the database as a JWE (RFC 7516, ``dir`` with A256GCM) under a secret of the settings: a copy of
+the database signs nothing.
 """
 
 import hashlib

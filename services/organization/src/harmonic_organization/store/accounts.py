@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from harmonic_chassis.ids import new_id
-from harmonic_contracts.roles import Role
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from harmonic_chassis.ids import new_id
+from harmonic_chassis.tables.edge import idempotency
+from harmonic_contracts.roles import Role
 from harmonic_organization.store.organizations import add_organization, add_project
 from harmonic_organization.store.tables import Account, ApiKey, Member, Organization, Project, RefreshToken, Session
 
@@ -53,4 +54,15 @@ async def remove(session: AsyncSession, user_id: str) -> None:
     await session.execute(delete(RefreshToken).where(RefreshToken.session_id.in_(sessions)))
     await session.execute(delete(Session).where(Session.user_id == user_id))
     await session.execute(delete(ApiKey).where(ApiKey.user_id == user_id))
+    await session.execute(delete(idempotency).where(idempotency.c.caller == user_id))
     await session.execute(delete(Account).where(Account.id == user_id))
+
+
+async def existing(session: AsyncSession, user_id: str) -> Account:
+    """The account of a user who is known to be there. Raises NoResultFound where it is gone this very moment."""
+    return await session.get_one(Account, user_id)
+
+
+async def locked(session: AsyncSession, user_id: str) -> Account:
+    """The same, locked until the transaction ends."""
+    return await session.get_one(Account, user_id, with_for_update=True)

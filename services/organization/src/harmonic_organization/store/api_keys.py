@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import cast
 
-from harmonic_chassis.ids import new_id
-from sqlalchemy import CursorResult, delete, func, select
+from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from harmonic_chassis.ids import new_id
 from harmonic_organization.store.tables import ApiKey
 from harmonic_organization.tokens.secrets import Secret
 
@@ -57,3 +57,8 @@ async def sweep(session: AsyncSession, before: datetime) -> int:
     """Take away the keys that ran out before this time; how many."""
     result = await session.execute(delete(ApiKey).where(ApiKey.expires_at < before))
     return cast("CursorResult[object]", result).rowcount
+
+
+async def touch(session: AsyncSession, key_id: str, now: datetime) -> None:
+    """Remember when the key was used."""
+    await session.execute(update(ApiKey).where(ApiKey.id == key_id).values(used_at=now))

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
-from harmonic_chassis.dialects import insert
 from sqlalchemy import CursorResult, delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from harmonic_chassis.dialects import insert
 from harmonic_organization.accounts.throttle import Count, Watch, counted, wait
 from harmonic_organization.store.tables import Attempt
 

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from harmonic_chassis.ids import new_id
-from harmonic_contracts.roles import Role
 from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from harmonic_chassis.ids import new_id
+from harmonic_contracts.roles import Role
 from harmonic_organization.store.tables import Member, Organization, Project
 
 
@@ -41,7 +41,7 @@ def projects_of(organization_id: str) -> Select[tuple[Project]]:
 
 
 async def lock(session: AsyncSession, organization_id: str) -> Organization | None:
-    """The organization, locked until the transaction ends: changes of its members and projects come one after another."""
+    """The organization, locked until the transaction ends: changes of its members come one after another."""
     return await session.get(Organization, organization_id, with_for_update=True)
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from harmonic_chassis.ids import new_id
 from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from harmonic_chassis.ids import new_id
 from harmonic_organization.store.tables import RefreshToken, Session
 from harmonic_organization.tokens.refresh import Shown
 

@@ -1,13 +1,14 @@
-"""The tables: accounts, sessions and their refresh tokens, API keys, organizations, members, projects, signing keys, attempts.
+"""The tables: accounts, sessions, API keys, organizations, members, projects, signing keys and attempts.
 
-Names do not collide with the chassis tables of the same database (``membership`` and ``project`` are projections there).
+No name is that of a chassis table in the same database (``membership`` and ``project`` are projections there).
 """
 
 from datetime import datetime
 
-from harmonic_chassis import orm
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from harmonic_chassis import orm
 
 
 class Base(DeclarativeBase):

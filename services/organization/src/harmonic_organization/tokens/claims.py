@@ -1,7 +1,7 @@
 """The claims of every token that the house signs.
 
-Users' tokens are for the whole house (audience ``harmonic``); a service's token names the one service that may accept it,
-the organization it may act in and the user it acts for.
+Users' tokens are for the whole house (audience ``harmonic``); a service's token names the one service that may accept
+it, the organization it may act in and the user it acts for.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from typing import Any
 from harmonic_contracts.roles import Role
 
 AUDIENCE = "harmonic"
-ISSUER = "harmonic"
+ISSUER = "harmonic-organization"
 MAX_ROLES = 64
 """Roles carried in a token. Who is in more organizations is still known to every service by its projection."""
 

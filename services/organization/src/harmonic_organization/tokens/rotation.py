@@ -1,7 +1,7 @@
 """The life of a signing key: published, then signing, then kept for checking, then gone.
 
-A key is published ``lead`` before it signs, so that a verifier with a cached key set has it in time, and stays published for
-``overlap`` after the next one has taken over, so that every token it signed runs out first.
+A key is published ``lead`` before it signs, so that a verifier with a cached key set has it in time, and stays
+published for ``overlap`` after the next one has taken over, so that every token it signed runs out first.
 """
 
 from collections.abc import Sequence

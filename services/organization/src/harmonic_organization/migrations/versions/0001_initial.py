@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 from harmonic_chassis.migrations import chassis_v1_downgrade, chassis_v1_upgrade
 from harmonic_chassis.orm import Id, UtcDateTime
 
