@@ -1,0 +1,54 @@
+"""What the ai service must know of universes: whose they are, and who may read them."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from harmonic_ai.store.tables import DescriptorsRow, SimulationRow, SuggestionRow, UniverseRow
+from harmonic_contracts.messages.physics import UniverseFacts
+
+OWNED = (DescriptorsRow, SuggestionRow, SimulationRow, UniverseRow)
+
+
+async def remember(session: AsyncSession, facts: UniverseFacts) -> None:
+    """Keep what an event said of a universe; an older revision never replaces a newer one."""
+    row = await session.get(UniverseRow, facts.universe_id)
+    if row is None:
+        row = UniverseRow(universe_id=facts.universe_id)
+        session.add(row)
+    elif row.revision > facts.revision:
+        return
+    row.organization_id = facts.organization_id
+    row.project_id = facts.project_id
+    row.visibility = facts.visibility.value
+    row.revision = facts.revision
+
+
+async def find(session: AsyncSession, universe_id: str) -> UniverseRow | None:
+    """The universe, if its event has arrived."""
+    return await session.get(UniverseRow, universe_id)
+
+
+async def forget(session: AsyncSession, universe_id: str) -> None:
+    """Erase all that is kept of a universe."""
+    for table in OWNED:
+        await session.execute(delete(table).where(table.universe_id == universe_id))
+
+
+async def forget_organizations(session: AsyncSession, organization_ids: list[str]) -> None:
+    """Erase all that is kept of organizations."""
+    for table in OWNED:
+        await session.execute(delete(table).where(table.organization_id.in_(organization_ids)))
+
+
+async def forget_project(session: AsyncSession, project_id: str) -> None:
+    """Erase all that is kept of a project's universes."""
+    universes = await session.scalars(select(UniverseRow.universe_id).where(UniverseRow.project_id == project_id))
+    for universe_id in universes.all():
+        await forget(session, universe_id)
+
+
+async def forget_actor(session: AsyncSession, user_id: str) -> None:
+    """Forget who asked for the suggestions that stay with an organization."""
+    asked = await session.scalars(select(SuggestionRow).where(SuggestionRow.actor_id == user_id))
+    for row in asked:
+        row.actor_id = None
