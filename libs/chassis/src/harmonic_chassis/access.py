@@ -1,0 +1,166 @@
+"""Who may do what here: each service's own projection of members and projects, fed by organization's events.
+
+The rule: a projection row wins over the token; a row that says "no member" wins over tokens issued before it; where
+there is no row yet, the token's own claim counts. So a revocation is effective as soon as its event has arrived.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from harmonic_chassis.dialects import insert
+from harmonic_chassis.handlers import Handlers, Message
+from harmonic_chassis.tables.edge import membership, project
+from harmonic_chassis.uow import UnitOfWork
+from harmonic_contracts.messages.organization import (
+    MemberChanged,
+    OrganizationDeleted,
+    ProjectChanged,
+    ProjectCreated,
+    ProjectDeleted,
+    UserErased,
+)
+from harmonic_contracts.roles import Role
+
+if TYPE_CHECKING:
+    from harmonic_chassis.service import Chassis
+
+
+@dataclass(frozen=True)
+class Membership:
+    """What is known of a user in an organization; role None: no member (any more), since `changed_at`."""
+
+    role: Role | None
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
+class ProjectHome:
+    """Which organization a project belongs to, and whether it is gone."""
+
+    organization_id: str
+    deleted: bool
+
+
+class Directory(Protocol):
+    """Where a service looks up members and projects: the projection, or, in organization, its own tables."""
+
+    async def membership(self, session: AsyncSession, organization_id: str, user_id: str) -> Membership | None:
+        """What is known of the user there; None: nothing yet."""
+        ...
+
+    async def memberships(self, session: AsyncSession, user_id: str) -> dict[str, Membership]:
+        """What is known of the user, by organization."""
+        ...
+
+    async def project(self, session: AsyncSession, project_id: str) -> ProjectHome | None:
+        """Where the project belongs; None: nothing is known yet."""
+        ...
+
+
+class ProjectedDirectory:
+    """The directory of every service but organization: rows kept by `handlers` below."""
+
+    async def membership(self, session: AsyncSession, organization_id: str, user_id: str) -> Membership | None:
+        return (await self._rows(session, user_id, organization_id)).get(organization_id)
+
+    async def memberships(self, session: AsyncSession, user_id: str) -> dict[str, Membership]:
+        return await self._rows(session, user_id, None)
+
+    async def project(self, session: AsyncSession, project_id: str) -> ProjectHome | None:
+        statement = select(project.c.organization_id, project.c.deleted).where(project.c.project_id == project_id)
+        row = (await session.execute(statement)).one_or_none()
+        return ProjectHome(row.organization_id, row.deleted) if row else None
+
+    async def _rows(self, session: AsyncSession, user_id: str, organization_id: str | None) -> dict[str, Membership]:
+        columns = membership.c
+        statement = select(columns.organization_id, columns.role, columns.changed_at).where(columns.user_id == user_id)
+        if organization_id is not None:
+            statement = statement.where(columns.organization_id == organization_id)
+        rows = await session.execute(statement)
+        return {row.organization_id: Membership(Role(row.role) if row.role else None, row.changed_at) for row in rows}
+
+
+async def role_of(session: AsyncSession, organization_id: str, user_id: str) -> Role | None:
+    """The role that the projection knows, for code without a token: message handlers and jobs."""
+    found = await ProjectedDirectory().membership(session, organization_id, user_id)
+    return found.role if found else None
+
+
+def effective_role(known: Membership | None, claimed: Role | None, issued_at: datetime) -> Role | None:
+    """The rule of this module."""
+    if known is None:
+        return claimed
+    if known.role is None and issued_at > known.changed_at:
+        return claimed
+    return known.role
+
+
+handlers = Handlers()
+
+
+@handlers.on(MemberChanged)
+async def project_member(message: Message[MemberChanged], uow: UnitOfWork, chassis: "Chassis") -> None:
+    """Keep the newest role of a member."""
+    data = message.data
+    values = {"role": data.role.value if data.role else None, "changed_at": data.changed_at}
+    key = {"organization_id": data.organization_id, "user_id": data.user_id}
+    statement = insert(uow.session, membership).values(**key, **values)
+    newer = statement.excluded.changed_at >= membership.c.changed_at
+    await uow.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values, where=newer))
+
+
+@handlers.on(OrganizationDeleted)
+async def forget_organization(message: Message[OrganizationDeleted], uow: UnitOfWork, chassis: "Chassis") -> None:
+    """Nobody is a member of a deleted organization, and its projects are gone."""
+    await _forget_organizations(uow, [message.data.organization_id], message.envelope.time)
+
+
+@handlers.on(UserErased)
+async def forget_user(message: Message[UserErased], uow: UnitOfWork, chassis: "Chassis") -> None:
+    """An erased user is a member nowhere; the organizations that went with the account are gone."""
+    time = message.envelope.time
+    await uow.session.execute(
+        update(membership).where(membership.c.user_id == message.data.user_id).values(role=None, changed_at=time)
+    )
+    await _forget_organizations(uow, message.data.organization_ids, time)
+
+
+async def _forget_organizations(uow: UnitOfWork, organization_ids: list[str], time: datetime) -> None:
+    gone = membership.c.organization_id.in_(organization_ids)
+    await uow.session.execute(update(membership).where(gone).values(role=None, changed_at=time))
+    await uow.session.execute(
+        update(project).where(project.c.organization_id.in_(organization_ids)).values(deleted=True)
+    )
+
+
+@handlers.on(ProjectCreated)
+async def project_project(message: Message[ProjectCreated], uow: UnitOfWork, chassis: "Chassis") -> None:
+    """Know where a project belongs."""
+    await _keep_project(message.data, uow)
+
+
+@handlers.on(ProjectChanged)
+async def rename_project(message: Message[ProjectChanged], uow: UnitOfWork, chassis: "Chassis") -> None:
+    """Know a project's name."""
+    await _keep_project(message.data, uow)
+
+
+async def _keep_project(data: ProjectCreated | ProjectChanged, uow: UnitOfWork) -> None:
+    values = {"organization_id": data.organization_id, "name": data.name}
+    statement = insert(uow.session, project).values(project_id=data.project_id, deleted=False, **values)
+    await uow.session.execute(statement.on_conflict_do_update(index_elements=["project_id"], set_=values))
+
+
+@handlers.on(ProjectDeleted)
+async def forget_project(message: Message[ProjectDeleted], uow: UnitOfWork, chassis: "Chassis") -> None:
+    """Nothing can be put into a deleted project."""
+    data = message.data
+    values = {"project_id": data.project_id, "organization_id": data.organization_id, "name": "", "deleted": True}
+    statement = insert(uow.session, project).values(**values)
+    await uow.session.execute(
+        statement.on_conflict_do_update(index_elements=["project_id"], set_={"deleted": True, "name": ""})
+    )

@@ -1,0 +1,40 @@
+"""What the operator asks: does the process live, is the service ready, what does it count."""
+
+import asyncio
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from harmonic_chassis.http.dependencies import ChassisDep
+from harmonic_chassis.http.problems import ProblemError
+from harmonic_chassis.metrics import CONTENT_TYPE
+from harmonic_contracts import problems
+
+router = APIRouter(include_in_schema=False)
+PATIENCE_S = 2.0
+
+
+@router.get("/livez")
+async def livez() -> dict[str, str]:
+    """The event loop turns."""
+    return {"status": "alive"}
+
+
+@router.get("/readyz")
+async def readyz(chassis: ChassisDep) -> dict[str, str]:
+    """The service is started, is not stopping, and its database answers."""
+    if not chassis.ready:
+        raise ProblemError(problems.UNAVAILABLE, detail="The service is starting or stopping")
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            await chassis.db.ping()
+    except Exception as error:
+        detail = "The database does not answer"
+        raise ProblemError(problems.UNAVAILABLE, detail=detail, headers={"Retry-After": "2"}) from error
+    return {"status": "ready", "service": chassis.service.name, "version": chassis.service.version}
+
+
+@router.get("/metrics")
+async def metrics(chassis: ChassisDep) -> Response:
+    """Prometheus exposition text."""
+    return Response(await chassis.metrics.render(chassis.db), media_type=CONTENT_TYPE)
