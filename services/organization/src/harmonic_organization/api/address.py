@@ -1,7 +1,7 @@
 """The network address that a request comes from, which limits on attempts count by.
 
-X-Forwarded-For is believed only from the trusted proxies of the settings, and only its last entry: the one that the proxy
-itself wrote.
+X-Forwarded-For is believed only from the trusted proxies of the settings, and only its last entry: the one that
+the proxy itself wrote.
 """
 
 from ipaddress import ip_address

@@ -23,13 +23,15 @@ router = APIRouter(prefix="/v1/api-keys", tags=["api keys"])
 
 
 @router.get("")
-async def index(user: PersonDep, session: ReadingDep) -> list[views.ApiKeyView]:
+async def list_api_keys(user: PersonDep, session: ReadingDep) -> list[views.ApiKeyView]:
     """The user's keys, oldest first, without what makes them work."""
     return [views.api_key(row) for row in await api_keys.of_user(session, user.user_id)]
 
 
 @router.post("", status_code=201)
-async def create(body: views.ApiKeyInput, user: PersonDep, desk: DeskDep, response: Response) -> views.NewApiKey:
+async def create_api_key(
+    body: views.ApiKeyInput, user: PersonDep, desk: DeskDep, response: Response
+) -> views.NewApiKey:
     """A new key. This reply is the only one that shows it."""
     secret, now = new_api_key(), desk.now
     expires_at = now + timedelta(days=body.expires_in_days) if body.expires_in_days else None
@@ -43,7 +45,7 @@ async def create(body: views.ApiKeyInput, user: PersonDep, desk: DeskDep, respon
 
 
 @router.delete("/{key_id}", status_code=204)
-async def revoke(key_id: Identifier, user: PersonDep, write: WriteDep) -> Response:
+async def delete_api_key(key_id: Identifier, user: PersonDep, write: WriteDep) -> Response:
     """Void a key. Tokens already made from it run out within minutes."""
 
     async def change(uow: UnitOfWork) -> Reply:

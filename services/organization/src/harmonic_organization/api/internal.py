@@ -47,7 +47,7 @@ class ExchangedToken(BaseModel):
     """A user's access token."""
 
     access_token: str
-    token_type: str = "Bearer"
+    token_type: str = "Bearer"  # noqa: S105 the name of a scheme
     expires_in: int
 
 

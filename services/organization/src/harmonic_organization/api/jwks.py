@@ -10,7 +10,7 @@ router = APIRouter(tags=["keys"])
 
 
 @router.get("/.well-known/jwks.json")
-async def jwks(desk: DeskDep, response: Response) -> dict[str, Any]:
+async def get_jwks(desk: DeskDep, response: Response) -> dict[str, Any]:
     """The public keys, as a JWK Set (RFC 7517)."""
     response.headers["Cache-Control"] = "public, max-age=300"
     return await desk.keyring.public()

@@ -14,7 +14,7 @@ router = APIRouter(prefix="/v1/me", tags=["me"])
 
 
 @router.get("")
-async def show(user: UserDep, session: ReadingDep, response: Response) -> views.Me:
+async def get_me(user: UserDep, session: ReadingDep, response: Response) -> views.Me:
     """Who is signed in, and the roles."""
     shown = await _view(session, user.user_id)
     response.headers["ETag"] = etag(shown.revision)
@@ -22,7 +22,7 @@ async def show(user: UserDep, session: ReadingDep, response: Response) -> views.
 
 
 @router.patch("", response_model=views.Me)
-async def rename(body: views.Renaming, user: UserDep, write: WriteDep, request: Request) -> Response:
+async def rename_me(body: views.Renaming, user: UserDep, write: WriteDep, request: Request) -> Response:
     """Another name. Wants If-Match."""
 
     async def change(uow: UnitOfWork) -> Reply:
@@ -41,7 +41,7 @@ async def change_password(body: views.PasswordChange, user: PersonDep, desk: Des
 
 
 @router.post("/erasure", status_code=202)
-async def erase(body: views.Erasure, user: PersonDep, desk: DeskDep) -> views.Erased:
+async def erase_me(body: views.Erasure, user: PersonDep, desk: DeskDep) -> views.Erased:
     """Delete the account and all that is the user's alone: here at once, in the other services within seconds."""
     erased = await profile.erase_account(desk, user.user_id, body.password)
     return views.Erased(user_id=user.user_id, organization_ids=erased.deleted)

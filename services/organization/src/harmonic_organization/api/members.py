@@ -16,7 +16,7 @@ router = APIRouter(prefix="/v1/organizations/{organization_id}/members", tags=["
 
 
 @router.get("")
-async def index(
+async def list_members(
     organization_id: Identifier, caller: CallerDep, user: UserDep, session: ReadingDep, cursor: CursorDep
 ) -> Page[views.MemberView]:
     """The members, longest first."""
@@ -31,7 +31,7 @@ async def index(
 
 
 @router.put("/{user_id}", response_model=views.MemberView)
-async def put(
+async def put_member(
     organization_id: Identifier,
     user_id: Identifier,
     body: views.MemberInput,
@@ -52,7 +52,7 @@ async def put(
 
 
 @router.delete("/{user_id}", status_code=204)
-async def remove(
+async def remove_member(
     organization_id: Identifier, user_id: Identifier, caller: CallerDep, user: UserDep, write: WriteDep
 ) -> Response:
     """Leave, or take somebody out. Effective in every service as soon as the event arrives."""

@@ -17,7 +17,7 @@ router = APIRouter(prefix="/v1/organizations", tags=["organizations"])
 
 
 @router.get("")
-async def index(user: UserDep, session: ReadingDep, cursor: CursorDep) -> Page[views.OrganizationView]:
+async def list_organizations(user: UserDep, session: ReadingDep, cursor: CursorDep) -> Page[views.OrganizationView]:
     """The user's organizations, newest first."""
     statement = cursor.select(organizations.of_user(user.user_id), Organization.created_at, Organization.id)
     rows = (await session.execute(statement)).all()
@@ -25,7 +25,7 @@ async def index(user: UserDep, session: ReadingDep, cursor: CursorDep) -> Page[v
 
 
 @router.post("", status_code=201, response_model=views.OrganizationView)
-async def create(body: views.Renaming, user: UserDep, write: WriteDep) -> Response:
+async def create_organization(body: views.Renaming, user: UserDep, write: WriteDep) -> Response:
     """A new organization with a first project, owned by the user."""
 
     async def change(uow: UnitOfWork) -> Reply:
@@ -37,7 +37,7 @@ async def create(body: views.Renaming, user: UserDep, write: WriteDep) -> Respon
 
 
 @router.get("/{organization_id}")
-async def show(
+async def get_organization(
     organization_id: Identifier, caller: CallerDep, user: UserDep, session: ReadingDep, response: Response
 ) -> views.OrganizationView:
     """One organization."""
@@ -48,7 +48,7 @@ async def show(
 
 
 @router.patch("/{organization_id}", response_model=views.OrganizationView)
-async def rename(
+async def rename_organization(
     organization_id: Identifier,
     body: views.Renaming,
     caller: CallerDep,
@@ -69,7 +69,9 @@ async def rename(
 
 
 @router.delete("/{organization_id}", status_code=204)
-async def delete(organization_id: Identifier, caller: CallerDep, user: UserDep, write: WriteDep) -> Response:
+async def delete_organization(
+    organization_id: Identifier, caller: CallerDep, user: UserDep, write: WriteDep
+) -> Response:
     """Take an organization away with all that it owns, in every service. Needs owner."""
 
     async def change(uow: UnitOfWork) -> Reply:

@@ -31,7 +31,7 @@ Within = Annotated[Identifier | None, Query(description="Without it, the persona
 
 
 @router.get("")
-async def index(
+async def list_projects(
     caller: CallerDep, user: UserDep, session: ReadingDep, cursor: CursorDep, organization_id: Within = None
 ) -> Page[views.ProjectView]:
     """The projects of an organization, newest first."""
@@ -43,7 +43,7 @@ async def index(
 
 
 @router.post("", status_code=201, response_model=views.ProjectView)
-async def create(body: views.ProjectInput, caller: CallerDep, user: UserDep, write: WriteDep) -> Response:
+async def create_project(body: views.ProjectInput, caller: CallerDep, user: UserDep, write: WriteDep) -> Response:
     """A new project. Needs editor."""
 
     async def change(uow: UnitOfWork) -> Reply:
@@ -57,7 +57,7 @@ async def create(body: views.ProjectInput, caller: CallerDep, user: UserDep, wri
 
 
 @router.get("/{project_id}")
-async def show(
+async def get_project(
     project_id: Identifier, caller: CallerDep, user: UserDep, session: ReadingDep, response: Response
 ) -> views.ProjectView:
     """One project."""
@@ -67,7 +67,7 @@ async def show(
 
 
 @router.patch("/{project_id}", response_model=views.ProjectView)
-async def rename(
+async def rename_project(
     project_id: Identifier, body: views.Renaming, caller: CallerDep, user: UserDep, write: WriteDep, request: Request
 ) -> Response:
     """Another name. Needs editor, wants If-Match."""
@@ -82,7 +82,7 @@ async def rename(
 
 
 @router.delete("/{project_id}", status_code=204)
-async def delete(project_id: Identifier, caller: CallerDep, user: UserDep, write: WriteDep) -> Response:
+async def delete_project(project_id: Identifier, caller: CallerDep, user: UserDep, write: WriteDep) -> Response:
     """Take a project away with all that is in it, in every service. Needs admin; the last one stays."""
 
     async def change(uow: UnitOfWork) -> Reply:

@@ -50,7 +50,7 @@ class Tokens(BaseModel):
     """A session: the access token for the Authorization header, the refresh token for the next pair."""
 
     access_token: str
-    token_type: str = "Bearer"
+    token_type: str = "Bearer"  # noqa: S105 the name of a scheme
     expires_in: int = Field(description="Seconds that the access token is good for")
     refresh_token: str = Field(description="Good once: each refresh gives the next")
     refresh_expires_at: datetime

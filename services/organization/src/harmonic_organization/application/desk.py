@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any, cast
 
 from harmonic_chassis.clock import Clock
 from harmonic_chassis.database import Database
-from harmonic_chassis.service import Chassis
 from harmonic_organization.settings import OrganizationSettings
 from harmonic_organization.signing import keys
 from harmonic_organization.signing.keyring import Keyring
 from harmonic_organization.signing.passwords import Passwords
+
+if TYPE_CHECKING:
+    from harmonic_chassis.service import Chassis
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,11 @@ class Desk:
         return timedelta(days=self.settings.refresh_idle_days)
 
 
-_desks: WeakKeyDictionary[Database, Desk] = WeakKeyDictionary()
-
-
-def desk_of(chassis: Chassis) -> Desk:
+def desk_of(chassis: "Chassis") -> Desk:
     """The desk of a running service, the same at each call."""
-    desk = _desks.get(chassis.db)
-    if desk is None:
-        desk = _desks[chassis.db] = make_desk(chassis.db, chassis.clock, _own(chassis.settings))
-    return desk
+    if "desk" not in chassis.state:
+        chassis.state["desk"] = make_desk(chassis.db, chassis.clock, _own(chassis.settings))
+    return cast(Desk, chassis.state["desk"])
 
 
 def make_desk(db: Database, clock: Clock, settings: OrganizationSettings) -> Desk:
@@ -61,7 +58,7 @@ def make_desk(db: Database, clock: Clock, settings: OrganizationSettings) -> Des
     return Desk(db, clock, settings, passwords, keyring)
 
 
-async def jwks(chassis: Chassis) -> dict[str, Any]:
+async def jwks(chassis: "Chassis") -> dict[str, Any]:
     """The keys by which organization itself checks tokens: its own, without a way round by HTTP."""
     return await desk_of(chassis).keyring.public()
 

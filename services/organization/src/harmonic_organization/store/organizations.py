@@ -26,7 +26,7 @@ def add_project(session: AsyncSession, *, organization_id: str, name: str, now: 
     return project
 
 
-def of_user(user_id: str) -> Select[tuple[Organization, str]]:
+def of_user(user_id: str) -> Select[Organization, str]:
     """The organizations that a user is in, with the role."""
     return (
         select(Organization, Member.role)
@@ -35,7 +35,7 @@ def of_user(user_id: str) -> Select[tuple[Organization, str]]:
     )
 
 
-def projects_of(organization_id: str) -> Select[tuple[Project]]:
+def projects_of(organization_id: str) -> Select[Project]:
     """The projects of an organization."""
     return select(Project).where(Project.organization_id == organization_id)
 
