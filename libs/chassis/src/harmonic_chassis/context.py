@@ -43,6 +43,11 @@ def current() -> MessageContext:
     return _current.get() or fresh()
 
 
+def current_or_none() -> MessageContext | None:
+    """The context in use, if any."""
+    return _current.get()
+
+
 @contextmanager
 def use(context: MessageContext) -> Iterator[MessageContext]:
     """Run the block in this context."""

@@ -16,7 +16,7 @@ from harmonic_chassis.context import MessageContext, current
 from harmonic_chassis.dialects import Engines
 from harmonic_chassis.uow import ClaimCheck, UnitOfWork
 
-Topic = Literal["outbox", "inbox", "job"]
+Topic = Literal["outbox", "inbox", "job", "remote"]
 
 
 class Database:

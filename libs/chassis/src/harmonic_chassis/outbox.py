@@ -69,14 +69,13 @@ async def _take_sequences(session: AsyncSession, drafts: Sequence[Draft]) -> lis
     counts: dict[str, int] = {}
     for each in drafts:
         counts[each.subject] = counts.get(each.subject, 0) + 1
-    statement = insert(session, subject_sequence).values(
-        [{"subject": subject, "last": counts[subject]} for subject in sorted(counts)]
-    )
+    statement = insert(session, subject_sequence)
     taken = await session.execute(
         statement.on_conflict_do_update(
             index_elements=[subject_sequence.c.subject],
             set_={"last": subject_sequence.c.last + statement.excluded.last},
-        ).returning(subject_sequence.c.subject, subject_sequence.c.last)
+        ).returning(subject_sequence.c.subject, subject_sequence.c.last),
+        [{"subject": subject, "last": counts[subject]} for subject in sorted(counts)],
     )
     following = {subject: last - counts[subject] for subject, last in taken.tuples()}
     places = []
@@ -117,6 +116,7 @@ def envelope_json(each: Draft, sequence: int) -> str:
         "organizationid": each.organization_id,
         "actorid": context.actor_id,
         "dataref": each.dataref,
+        "datasize": len(each.data) if each.dataref else None,
         "data": None if each.dataref else orjson.Fragment(each.data),
     }
     return orjson.dumps({name: value for name, value in attributes.items() if value is not None}).decode()

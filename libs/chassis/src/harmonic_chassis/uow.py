@@ -18,12 +18,12 @@ from harmonic_contracts.base import MessageData
 class ClaimCheck(Protocol):
     """Where data too large for the wire is put, and fetched from (the artifacts of the producing service)."""
 
-    async def put(self, uow: "UnitOfWork", message_id: str, data: bytes) -> str:
+    async def put(self, uow: "UnitOfWork", message_id: str, data: bytes, *, organization_id: str | None) -> str:
         """Store and pin the data for as long as the message is in the log; returns its SHA-256."""
         ...
 
-    async def get(self, source: str, sha256: str, *, organization_id: str | None) -> bytes:
-        """The data, from the service that produced it. Raises DependencyDown while it cannot be reached."""
+    async def get(self, source: str, sha256: str, size: int, *, organization_id: str | None) -> bytes:
+        """The data, ``size`` bytes, from the service that produced it. Raises while it cannot be reached."""
         ...
 
 
@@ -127,4 +127,6 @@ class UnitOfWork:
                 f"{message.declared.name} carries {len(message.data)} bytes: give the database a claim check "
                 "(Database.claim_check) or make the message smaller"
             )
-        message.dataref = await self._claim_check.put(self, message.id, message.data)
+        message.dataref = await self._claim_check.put(
+            self, message.id, message.data, organization_id=message.organization_id
+        )

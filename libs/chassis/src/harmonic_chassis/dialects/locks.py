@@ -1,4 +1,4 @@
-"""How long a statement waits for the lock of another transaction. SQLite has one writer, so there nothing is waited for."""
+"""How long a statement waits for the lock of another transaction. SQLite has one writer: there none is waited for."""
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError

@@ -75,6 +75,7 @@ inbox = Table(
     Column("sequence", BigInteger, nullable=False),
     Column("envelope", Text, nullable=False),
     Column("state", String(10), nullable=False),  # pending, dead, unknown; a handled row is deleted
+    Column("remote", Integer, nullable=False),  # 1: the data lies with the producer and must be fetched first
     Column("attempts", Integer, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
@@ -92,7 +93,21 @@ Index(
     sqlite_where=text("state = 'pending'"),
     postgresql_where=text("state = 'pending'"),
 )
-Index("ix_inbox_state", inbox.c.state, inbox.c.due_at)
+Index(
+    "ix_inbox_turn",
+    inbox.c.consumer,
+    inbox.c.attempts,
+    inbox.c.position,
+    sqlite_where=text("state = 'pending'"),
+    postgresql_where=text("state = 'pending'"),
+)
+Index(
+    "ix_inbox_kept",
+    inbox.c.state,
+    inbox.c.position,
+    sqlite_where=text("state <> 'pending'"),
+    postgresql_where=text("state <> 'pending'"),
+)
 
 seen = Table(
     "seen",

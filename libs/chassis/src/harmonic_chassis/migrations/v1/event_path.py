@@ -7,6 +7,7 @@ from harmonic_chassis.orm import UtcDateTime
 
 POSITION = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 PENDING = sa.text("state = 'pending'")
+KEPT = sa.text("state <> 'pending'")
 UNNUMBERED = sa.text("number IS NULL")
 
 
@@ -82,6 +83,7 @@ def _create_consumer_tables() -> None:
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("envelope", sa.Text(), nullable=False),
         sa.Column("state", sa.String(10), nullable=False),
+        sa.Column("remote", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=False),
         sa.Column("received_at", UtcDateTime(), nullable=False),
@@ -98,7 +100,10 @@ def _create_consumer_tables() -> None:
         sqlite_where=PENDING,
         postgresql_where=PENDING,
     )
-    op.create_index("ix_inbox_state", "inbox", ["state", "due_at"])
+    op.create_index(
+        "ix_inbox_turn", "inbox", ["consumer", "attempts", "position"], sqlite_where=PENDING, postgresql_where=PENDING
+    )
+    op.create_index("ix_inbox_kept", "inbox", ["state", "position"], sqlite_where=KEPT, postgresql_where=KEPT)
     op.create_table(
         "seen",
         sa.Column("consumer", sa.String(100), nullable=False),

@@ -1,0 +1,128 @@
+"""Which inbox messages may be handled now: the SQL of order per subject and of competing instances.
+
+A message is a *head* when no earlier message of its subject is pending. Heads alone are claimed, with row locks that
+others skip; the followers of a claimed head are safe with it, because to everyone else they are no heads yet.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, delete, exists, literal_column, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from harmonic_chassis.inbox import PENDING, UNKNOWN
+from harmonic_chassis.tables.event_path import inbox
+
+COLUMNS = (inbox.c.position, inbox.c.source, inbox.c.subject, inbox.c.type, inbox.c.attempts, inbox.c.envelope)
+Claimed = Row[Any]
+
+
+def _is_head() -> ColumnElement[bool]:
+    earlier = inbox.alias("earlier")
+    return ~(
+        select(literal_column("1"))
+        .select_from(earlier)
+        .where(
+            earlier.c.consumer == inbox.c.consumer,
+            earlier.c.source == inbox.c.source,
+            earlier.c.subject == inbox.c.subject,
+            earlier.c.number < inbox.c.number,
+            earlier.c.state == literal_column("'pending'"),
+        )
+        .exists()
+    )
+
+
+async def claim(
+    session: AsyncSession, consumer: str, *, now: datetime, limit: int, paused: Sequence[str] = ()
+) -> list[Claimed]:
+    """Up to ``limit`` messages to handle in this transaction, in order. Fresh ones come before those that failed, so
+    that no retry is ahead of another subject's first attempt."""
+    ready = [inbox.c.consumer == consumer, PENDING, inbox.c.remote == 0, inbox.c.due_at <= now]
+    if paused:
+        ready.append(inbox.c.type.not_in(paused))
+    heads = await session.execute(
+        select(*COLUMNS)
+        .where(*ready, _is_head())
+        .order_by(inbox.c.attempts, inbox.c.position)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = list(heads.all())
+    if claimed and len(claimed) < limit:
+        claimed += await _followers(session, consumer, claimed, limit - len(claimed), ready)
+    return claimed
+
+
+async def _followers(
+    session: AsyncSession, consumer: str, heads: list[Claimed], limit: int, ready: list[ColumnElement[bool]]
+) -> list[Claimed]:
+    """The next messages of the claimed heads' subjects: for each subject an unbroken run."""
+    subjects = [(head.source, head.subject) for head in heads]
+    rows = await session.execute(
+        select(*COLUMNS, *[condition.label(f"ready_{place}") for place, condition in enumerate(ready)])
+        .where(
+            inbox.c.consumer == consumer,
+            PENDING,
+            tuple_(inbox.c.source, inbox.c.subject).in_(subjects),
+            inbox.c.position.not_in([head.position for head in heads]),
+        )
+        .order_by(inbox.c.number)
+        .limit(limit)
+    )
+    broken: set[tuple[str, str]] = set()
+    run = []
+    for row in rows:
+        if not all(row[len(COLUMNS) :]):
+            broken.add((row.source, row.subject))
+        if (row.source, row.subject) not in broken:
+            run.append(row)
+    return run
+
+
+async def claim_one(session: AsyncSession, position: int, *, now: datetime) -> Claimed | None:
+    """One message by its place, unless another instance has it, it is done, or it is no head any more."""
+    found = await session.execute(
+        select(*COLUMNS)
+        .where(inbox.c.position == position, PENDING, inbox.c.due_at <= now, _is_head())
+        .with_for_update(skip_locked=True)
+    )
+    return found.one_or_none()
+
+
+async def done(session: AsyncSession, positions: Sequence[int]) -> None:
+    """Take handled messages out; the dedupe table remembers them."""
+    await session.execute(delete(inbox).where(inbox.c.position.in_(positions)))
+
+
+async def postpone(session: AsyncSession, position: int, *, attempts: int, due_at: datetime, error: str) -> None:
+    """Note a failed attempt and when the next is due."""
+    await session.execute(
+        update(inbox).where(inbox.c.position == position, PENDING).values(attempts=attempts, due_at=due_at, error=error)
+    )
+
+
+async def bury(session: AsyncSession, position: int, *, attempts: int, at: datetime, error: str) -> None:
+    """Make a message a dead letter; the rest of its subject goes on."""
+    await session.execute(
+        update(inbox)
+        .where(inbox.c.position == position, PENDING)
+        .values(state="dead", attempts=attempts, failed_at=at, error=error)
+    )
+
+
+async def recognize(session: AsyncSession, consumer: str, types: Sequence[str]) -> int:
+    """Make kept messages of formerly unknown types pending, now that the code knows them; returns how many."""
+    known = await session.execute(
+        update(inbox)
+        .where(inbox.c.consumer == consumer, UNKNOWN, inbox.c.type.in_(types))
+        .values(state="pending")
+        .returning(inbox.c.position)
+    )
+    return len(known.all())
+
+
+async def consumer_is_idle(session: AsyncSession, consumers: Sequence[str]) -> bool:
+    """Whether no message of these consumers waits to be handled."""
+    return not await session.scalar(select(exists().where(inbox.c.consumer.in_(consumers), PENDING)))

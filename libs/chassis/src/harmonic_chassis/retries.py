@@ -1,0 +1,50 @@
+"""When a failed message is tried again."""
+
+import random
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """Exponential backoff with jitter: between half and the whole of ``base_s * 2^(attempt - 1)``, at most ``cap_s``;
+    after ``max_attempts`` attempts the message is a dead letter."""
+
+    max_attempts: int = 8
+    base_s: float = 0.5
+    cap_s: float = 300.0
+    pause_s: float = 0.5
+    """First pause of a type whose dependency is down; doubles to ``pause_cap_s``."""
+    pause_cap_s: float = 15.0
+    timeout_s: float = 30.0
+    """A handler that takes longer is an attempt."""
+    rng: random.Random = field(default_factory=random.Random)
+
+    def delay_s(self, attempt: int) -> float:
+        """Seconds until the try after the given attempt (1 is the first)."""
+        whole = min(self.cap_s, self.base_s * 2.0 ** (attempt - 1))
+        return whole * self.rng.uniform(0.5, 1.0)
+
+
+class Pauses:
+    """The types paused because a dependency is down. When a pause ends, the next message is the probe."""
+
+    def __init__(self, policy: RetryPolicy) -> None:
+        self._policy = policy
+        self._until: dict[str, float] = {}
+        self._length: dict[str, float] = {}
+
+    def pause(self, type_: str, now: float) -> float:
+        """Pause a type, longer each time in a row; returns when it ends (monotonic)."""
+        length = min(self._policy.pause_cap_s, 2 * self._length.get(type_, self._policy.pause_s / 2))
+        self._length[type_] = length
+        self._until[type_] = now + length
+        return now + length
+
+    def passed(self, type_: str) -> None:
+        """A message of the type was handled: its dependency is back."""
+        self._length.pop(type_, None)
+        self._until.pop(type_, None)
+
+    def paused(self, now: float) -> list[str]:
+        """The types not to be tried now."""
+        return [type_ for type_, until in self._until.items() if until > now]
