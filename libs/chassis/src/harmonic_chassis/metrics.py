@@ -46,7 +46,7 @@ class Metrics:
         async with db.reading() as session:
             self._outbox.set(await session.scalar(select(func.count()).select_from(outbox)) or 0)
             states = select(inbox.c.state, func.count()).group_by(inbox.c.state)
-            depths = {state: count for state, count in (await session.execute(states)).tuples()}
+            depths: dict[str, int] = dict((await session.execute(states)).tuples().all())
             by_state = select(job.c.kind, job.c.state, func.count()).group_by(job.c.kind, job.c.state)
             jobs = (await session.execute(by_state)).tuples().all()
         self._dead.set(depths.pop("dead", 0))

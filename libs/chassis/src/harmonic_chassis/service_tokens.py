@@ -1,4 +1,4 @@
-"""Tokens with which a service calls another: asked of organization by client credentials, kept until shortly before they end."""
+"""Tokens with which a service calls another: asked of organization by client credentials, kept while they are good."""
 
 import asyncio
 import time

@@ -142,7 +142,7 @@ class TokenVerifier:
             if self._fetched_at != seen:
                 return
             try:
-                keys = KeySet.import_key_set(dict(await self._fetch()))
+                keys = KeySet([OKPKey.import_key(key) for key in (await self._fetch())["keys"]])
             except Exception as error:
                 if self._keys is None:
                     raise KeysUnavailable("The keys of organization could not be fetched") from error

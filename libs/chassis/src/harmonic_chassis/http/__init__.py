@@ -5,7 +5,7 @@ from harmonic_chassis.http.caller import Caller, CallerDep, ServiceCallerDep, au
 from harmonic_chassis.http.cursors import Cursor, CursorDep, Page
 from harmonic_chassis.http.dependencies import ChassisDep, ReadingDep, chassis_of
 from harmonic_chassis.http.etags import etag, not_modified, require_match
-from harmonic_chassis.http.problems import ProblemError, parse, problem_response, refused
+from harmonic_chassis.http.problem_documents import ProblemError, parse, problem_response, refused
 from harmonic_chassis.http.write import OpenWriteDep, Reply, Write, WriteDep
 from harmonic_contracts import problems
 from harmonic_contracts.problems import FieldError

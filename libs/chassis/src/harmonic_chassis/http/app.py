@@ -1,12 +1,12 @@
 """The app of a service: its routes, the chassis' own, and the layers around them."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 
-from harmonic_chassis.http import problems
+from harmonic_chassis.http import problem_documents
 from harmonic_chassis.http.body_limit import BodyLimit
 from harmonic_chassis.http.headers import SecurityHeaders
 from harmonic_chassis.http.requests import Requests
@@ -16,7 +16,7 @@ from harmonic_contracts.problems import Problem
 if TYPE_CHECKING:
     from harmonic_chassis.service import Chassis
 
-ERRORS = {"4XX": {"model": Problem, "description": "A problem document (RFC 9457)"}}
+ERRORS: dict[int | str, dict[str, Any]] = {"4XX": {"model": Problem, "description": "A problem document (RFC 9457)"}}
 
 
 def create_app(chassis: "Chassis") -> FastAPI:
@@ -33,7 +33,7 @@ def create_app(chassis: "Chassis") -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
         dependencies=[Depends(strict_json)],
-        responses=dict(ERRORS),
+        responses=ERRORS,
         middleware=[
             Middleware(Requests, metrics=chassis.metrics),
             Middleware(SecurityHeaders),
@@ -42,7 +42,7 @@ def create_app(chassis: "Chassis") -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
     app.state.chassis = chassis
-    problems.install(app)
+    problem_documents.install(app)
     app.include_router(ops.router)
     app.include_router(internal.router)
     app.include_router(artifacts.router)

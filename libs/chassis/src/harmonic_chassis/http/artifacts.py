@@ -12,7 +12,7 @@ from harmonic_chassis.artifacts import BlobMissing, pins
 from harmonic_chassis.http.caller import Caller, CallerDep
 from harmonic_chassis.http.dependencies import ChassisDep, ReadingDep, chassis_of
 from harmonic_chassis.http.etags import etag, not_modified
-from harmonic_chassis.http.problems import ProblemError
+from harmonic_chassis.http.problem_documents import ProblemError
 from harmonic_contracts import problems
 from harmonic_contracts.artifacts import ArtifactRef
 

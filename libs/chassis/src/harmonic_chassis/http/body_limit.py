@@ -6,7 +6,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from harmonic_chassis.http.problems import problem_response
+from harmonic_chassis.http.problem_documents import problem_response
 from harmonic_contracts import problems
 
 

@@ -10,7 +10,7 @@ from fastapi.security import HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from harmonic_chassis.access import Directory, effective_role
-from harmonic_chassis.http.problems import ProblemError
+from harmonic_chassis.http.problem_documents import ProblemError
 from harmonic_chassis.tokens import Claims, TokenRefused
 from harmonic_contracts import problems
 from harmonic_contracts.roles import Role

@@ -1,8 +1,8 @@
-"""Optimistic concurrency of documents: a revision is a strong ETag, and a change names the one that it read (RFC 9110)."""
+"""Optimistic concurrency of documents: a revision is a strong ETag, and a change names the one it read (RFC 9110)."""
 
 from starlette.requests import Request
 
-from harmonic_chassis.http.problems import ProblemError
+from harmonic_chassis.http.problem_documents import ProblemError
 from harmonic_contracts import problems
 
 

@@ -2,17 +2,14 @@
 
 from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Depends, Query
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
+from harmonic_chassis import event_log
 from harmonic_chassis.http.caller import service_only
 from harmonic_chassis.http.dependencies import ChassisDep, ReadingDep
-from harmonic_chassis.http.problems import ProblemError
+from harmonic_chassis.http.problem_documents import ProblemError
 from harmonic_chassis.inbox import DeadLetter, dead_letters, replay
-from harmonic_chassis.tables.event_path import event_log, outbox
 from harmonic_contracts import problems
 
 router = APIRouter(prefix="/internal", include_in_schema=False, dependencies=[Depends(service_only)])
@@ -23,29 +20,14 @@ PAGE = 500
 async def read_events(
     session: ReadingDep,
     after: Annotated[int, Query(ge=0)] = 0,
-    types: Annotated[str, Query(max_length=4000)] = "",
+    types: Annotated[str, Query(max_length=8000, description="Types or patterns, by comma; all without")] = "",
     limit: Annotated[int, Query(ge=1, le=PAGE)] = 100,
+    commands: Annotated[bool, Query(description="Commands too; replay and rebuilding never want them")] = False,
 ) -> Response:
-    """The events (never commands) with numbers above `after`, in order. `next` is where to go on: everything up to it
-    was looked at. Nothing beyond an undelivered message is shown, so the cursor cannot pass a hole."""
-    last = await _complete_until(session)
-    columns = event_log.c
-    statement = select(columns.number, columns.envelope).where(
-        columns.number > after, columns.number <= last, columns.kind == "event"
-    )
-    wanted = [each for each in types.split(",") if each]
-    if wanted:
-        statement = statement.where(columns.type.in_(wanted))
-    rows = (await session.execute(statement.order_by(columns.number).limit(limit))).all()
-    following = rows[-1].number if len(rows) == limit else max(after, last)
-    events = [{**orjson.loads(row.envelope), "number": row.number} for row in rows]
-    return Response(orjson.dumps({"events": events, "next": following}), media_type="application/json")
-
-
-async def _complete_until(session: AsyncSession) -> int:
-    waiting = await session.scalar(select(func.min(outbox.c.number)))
-    logged = await session.scalar(select(func.max(event_log.c.number))) or 0
-    return min(logged, waiting - 1) if waiting is not None else logged
+    """The history with numbers above `after`, in order. `next` is where to go on: all up to it was looked at."""
+    patterns = [each for each in types.split(",") if each] or ["#"]
+    page = await event_log.read(session, after=after, patterns=patterns, limit=limit, commands=commands)
+    return Response(event_log.page_to_json(page), media_type="application/json")
 
 
 @router.get("/dead-letters")

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from harmonic_chassis.http.dependencies import ChassisDep
-from harmonic_chassis.http.problems import ProblemError
+from harmonic_chassis.http.problem_documents import ProblemError
 from harmonic_chassis.metrics import CONTENT_TYPE
 from harmonic_contracts import problems
 

@@ -1,24 +1,24 @@
-"""Around every request: its id, its place in the trace, its log line, its metrics, and a problem for what nobody caught.
+"""Around every request: its id, its place in the trace, its log line and metrics, and a problem for the uncaught.
 
 Pure ASGI, the outermost layer.
 """
 
+import logging
 import re
 import secrets
 import time
 from typing import Any
 
-import structlog
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harmonic_chassis.context import MessageContext, use
-from harmonic_chassis.http.problems import problem_response
+from harmonic_chassis.http.problem_documents import problem_response
 from harmonic_chassis.ids import new_id
 from harmonic_chassis.metrics import Metrics
 from harmonic_contracts import problems
 
-log = structlog.get_logger("harmonic.http")
+log = logging.getLogger("harmonic.http")
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})")
@@ -76,7 +76,7 @@ class Requests:
             await self.app(scope, receive, exchange.send)
         except Exception:
             exchange.status = exchange.status or 500
-            log.exception("request_failed", method=scope.get("method"), path=scope["path"])
+            log.exception("request failed", extra={"method": scope.get("method"), "path": scope["path"]})
             if exchange.started or scope["type"] != "http":
                 raise
             await problem_response(problems.INTERNAL, instance=scope["path"])(scope, receive, exchange.send)
@@ -87,15 +87,14 @@ class Requests:
         route = _template(scope)
         self.metrics.request(scope.get("method", "WEBSOCKET"), route, exchange.status, seconds)
         caller = scope.get("state", {}).get("caller")
-        write = log.debug if scope["path"] in QUIET else log.info
-        write(
-            "request",
-            method=scope.get("method", "WEBSOCKET"),
-            path=scope["path"],
-            status=exchange.status,
-            ms=round(seconds * 1000, 2),
-            caller=caller.identity if caller else None,
-        )
+        facts = {
+            "method": scope.get("method", "WEBSOCKET"),
+            "path": scope["path"],
+            "status": exchange.status,
+            "ms": round(seconds * 1000, 2),
+            "caller": caller.identity if caller else None,
+        }
+        log.log(logging.DEBUG if scope["path"] in QUIET else logging.INFO, "request", extra=facts)
 
 
 class _Exchange:

@@ -1,4 +1,4 @@
-"""JSON bodies hold only what can be stored and computed with: no NaN, no infinities, no integers beyond 64 bits, no NUL.
+"""JSON bodies hold only what can be stored and computed with: no NaN or infinity, no integer beyond 64 bits, no NUL.
 
 Python's parser lets all of them pass, and FastAPI parses before it validates; so the parsed body is walked once.
 """
@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import Request
 from starlette.requests import HTTPConnection
 
-from harmonic_chassis.http.problems import ProblemError
+from harmonic_chassis.http.problem_documents import ProblemError
 from harmonic_contracts import problems
 from harmonic_contracts.problems import FieldError
 

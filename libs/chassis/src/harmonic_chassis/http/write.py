@@ -24,7 +24,7 @@ from harmonic_chassis.context import MessageContext, current
 from harmonic_chassis.dialects import insert
 from harmonic_chassis.dialects.locks import gave_up_waiting, limit_lock_wait
 from harmonic_chassis.http.caller import CallerDep
-from harmonic_chassis.http.problems import ProblemError, refused
+from harmonic_chassis.http.problem_documents import ProblemError, refused
 from harmonic_chassis.tables.edge import idempotency
 from harmonic_chassis.uow import UnitOfWork
 from harmonic_contracts import problems

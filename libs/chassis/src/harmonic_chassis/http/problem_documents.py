@@ -1,9 +1,9 @@
 """Every error leaves as a problem document (RFC 9457): ours, the framework's and the unforeseen ones."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter, ValidationError
@@ -18,7 +18,7 @@ from harmonic_chassis.tokens import KeysUnavailable
 from harmonic_contracts import problems
 from harmonic_contracts.problems import FieldError, Problem, ProblemType
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 Value = TypeVar("Value")
 
 
@@ -151,12 +151,12 @@ def _schemas(request: Request) -> dict[str, dict[str, Any]]:
     try:
         return {"body": TypeAdapter(field.field_info.annotation).json_schema()}
     except Exception:
-        log.debug("no_body_schema", path=request.url.path)
+        log.debug("no schema of the body", extra={"path": request.url.path})
         return {}
 
 
 async def _on_dependency(request: Request, error: Exception) -> Response:
-    log.warning("dependency_down", error=type(error).__name__, reason=str(error)[:200])
+    log.warning("dependency down", extra={"error": type(error).__name__, "reason": str(error)[:200]})
     detail = "Something that this service needs does not answer; try again soon"
     return problem_response(
         problems.UNAVAILABLE, detail=detail, headers={"Retry-After": "2"}, instance=request.url.path

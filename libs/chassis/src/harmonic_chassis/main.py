@@ -1,0 +1,150 @@
+"""Run one service: `python -m harmonic_chassis serve|work|migrate SERVICE`. The composition for distributed use.
+
+`serve` answers HTTP and handles messages, `work` runs jobs, `migrate` brings the database to a version. All three read
+the same settings, so a service scales by starting more of either.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import importlib
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator, Sequence
+
+from harmonic_chassis import settings, telemetry
+from harmonic_chassis.service import Chassis, Service
+from harmonic_chassis.settings import ServiceSettings, SettingsError
+from harmonic_chassis.transport.base import Transport
+
+log = logging.getLogger(__name__)
+NAMES = ("physics", "audio", "ai", "export", "organization", "gateway")
+KEEP_ALIVE_S = 75
+DRAIN_S = 8
+"""Requests under way get so long at a stop; messages and jobs have their share of the 25 s after it."""
+
+
+def load_service(name: str) -> Service:
+    """The service `harmonic_<name>.service:service`."""
+    module = importlib.import_module(f"harmonic_{name}.service")
+    service = module.service
+    assert isinstance(service, Service)
+    return service
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    service = load_service(options.service)
+    try:
+        chosen = settings.load(service.settings)
+        if options.command != "migrate" and chosen.amqp_url is None:
+            raise SettingsError(_needs_broker(service))
+    except SettingsError as error:
+        print(error, file=sys.stderr)  # noqa: T201  # before there is a log
+        return 78  # EX_CONFIG
+    telemetry.configure(chosen.log_level, chosen.log_format, service=service.name)
+    if options.command == "migrate":
+        return asyncio.run(_migrate(service, chosen, options.revision))
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(service, chosen) if options.command == "serve" else work(service, chosen))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m harmonic_chassis", description=__doc__)
+    parser.add_argument("command", choices=["serve", "work", "migrate"])
+    parser.add_argument("service", choices=NAMES)
+    parser.add_argument("--revision", default="head", help="for migrate: the version to go to (default: head)")
+    return parser
+
+
+def _needs_broker(service: Service) -> str:
+    doc = settings.document(service.settings, "amqp_url")
+    return (
+        f"{service.name} cannot start alone without a broker: set {' or '.join(doc.variables)}, "
+        f"e.g. {doc.example}, or run everything in one process with `harmonic serve`"
+    )
+
+
+async def _migrate(service: Service, chosen: ServiceSettings, revision: str) -> int:
+    from harmonic_chassis import migrate
+
+    url = chosen.database_url.get_secret_value()
+    await migrate.upgrade(url, service, revision)
+    log.info("migrated", extra={"versions": await migrate.current(url, service)})
+    return 0
+
+
+async def serve(service: Service, chosen: ServiceSettings) -> None:
+    """Answer HTTP and handle messages until SIGTERM or SIGINT."""
+    import uvicorn
+
+    class _Server(uvicorn.Server):
+        def capture_signals(self) -> contextlib.AbstractContextManager[None]:
+            return contextlib.nullcontext()  # stop_signals below has them
+
+    async with _transport(chosen) as transport, Chassis.run(service, chosen, transport, roles={"serve"}) as chassis:
+        config = uvicorn.Config(
+            chassis.front,
+            host=chosen.host,
+            port=chosen.port,
+            loop="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=True,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=DRAIN_S,
+        )
+        server = _Server(config)
+        with stop_signals(chassis) as stopped:
+            serving = asyncio.create_task(server.serve())
+            await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            server.should_exit = True
+            await serving
+
+
+async def work(service: Service, chosen: ServiceSettings) -> None:
+    """Run jobs until SIGTERM or SIGINT; what is running then is checkpointed and goes on elsewhere."""
+    async with _transport(chosen) as transport, Chassis.run(service, chosen, transport, roles={"work"}) as chassis:
+        with stop_signals(chassis) as stopped:
+            await stopped
+
+
+@contextlib.contextmanager
+def stop_signals(*running: Chassis) -> Iterator["asyncio.Future[None]"]:
+    """Yields a future that ends at the first SIGTERM or SIGINT, after every chassis was told."""
+    loop = asyncio.get_running_loop()
+    stopped: asyncio.Future[None] = loop.create_future()
+
+    def stop() -> None:
+        for chassis in running:
+            chassis.begin_stop()
+        if not stopped.done():
+            stopped.set_result(None)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    try:
+        yield stopped
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+@contextlib.asynccontextmanager
+async def _transport(chosen: ServiceSettings) -> AsyncIterator[Transport]:
+    from harmonic_chassis.transport.rabbit import RabbitTransport
+
+    assert chosen.amqp_url is not None
+    transport: Transport = RabbitTransport(chosen.amqp_url.get_secret_value())
+    await transport.start()
+    try:
+        yield transport
+    finally:
+        await transport.stop()

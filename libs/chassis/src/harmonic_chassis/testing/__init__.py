@@ -1,0 +1,1 @@
+"""What tests of services stand on: servers, a house to run a service in, tokens."""
