@@ -13,7 +13,7 @@ exception is an attempt, tried again with backoff, and a dead letter in the end.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from harmonic_chassis.context import MessageContext
@@ -95,9 +95,14 @@ class Handlers:
         return register
 
     def include(self, other: "Handlers") -> None:
-        """Take over the handlers of another registry, such as those of the chassis itself."""
+        """Take over the handlers of another registry, such as those of the chassis itself. A message that both handle
+        is handled by both, in the same transaction, in the order of inclusion."""
         for handler in other._handlers:
-            self._add(handler)
+            twin = next((known for known in self._handlers if _same(known, handler)), None)
+            if twin is None:
+                self._handlers.append(handler)
+            else:
+                self._handlers[self._handlers.index(twin)] = replace(twin, handle=_both(twin.handle, handler.handle))
 
     def by_consumer(self, default: str) -> dict[str, dict[str, Handler]]:
         """The handlers by consumer and type; ``default`` names the consumer of those that named none."""
@@ -107,6 +112,18 @@ class Handlers:
         return found
 
     def _add(self, handler: Handler) -> None:
-        if any(known.type == handler.type and known.consumer == handler.consumer for known in self._handlers):
+        if any(_same(known, handler) for known in self._handlers):
             raise ValueError(f"{handler.type} is handled twice by one consumer: name another with consumer=")
         self._handlers.append(handler)
+
+
+def _same(one: Handler, other: Handler) -> bool:
+    return one.type == other.type and one.consumer == other.consumer
+
+
+def _both(first: Handle, second: Handle) -> Handle:
+    async def handle(message: Message[Any], uow: UnitOfWork, chassis: Any) -> None:
+        await first(message, uow, chassis)
+        await second(message, uow, chassis)
+
+    return handle

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from harmonic_ai.descriptors import Descriptor, Descriptors
-from harmonic_chassis.peers import Peers
+from harmonic_chassis.peers import PeerResponse, Peers
 from harmonic_contracts import problems
 from harmonic_contracts.problems import Problem
 from harmonic_contracts.score import Score
@@ -76,7 +76,7 @@ class Engine:
         assert isinstance(answer, dict)
         return answer
 
-    async def _call(self, service: str, method: str, path: str, json: dict[str, Any] | None) -> Any:
+    async def _call(self, service: str, method: str, path: str, json: dict[str, Any] | None) -> PeerResponse:
         answer = await self.peers.request(
             service, method, path, organization_id=self.organization_id, on_behalf_of=self.on_behalf_of, json=json
         )
@@ -85,7 +85,7 @@ class Engine:
         return answer
 
 
-def problem_of(answer: Any) -> Problem:
+def problem_of(answer: PeerResponse) -> Problem:
     """The problem document of a peer's refusal."""
     try:
         return Problem.model_validate(answer.json())
