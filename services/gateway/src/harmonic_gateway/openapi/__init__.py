@@ -1,0 +1,1 @@
+"""One OpenAPI document for the whole house, merged from those of the services."""

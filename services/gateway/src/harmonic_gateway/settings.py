@@ -1,0 +1,21 @@
+"""Settings of the gateway."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from harmonic_chassis.settings import ServiceSettings
+
+
+class GatewaySettings(ServiceSettings):
+    """What the gateway needs beside what every service does."""
+
+    service: ClassVar[str] = "gateway"
+
+    caller_rate: str = Field(default="1200/minute", description="Requests of one caller, counted by each replica")
+    secrets_rate: str = Field(default="60/minute", description="Attempts to sign in or register from one address")
+    upstream_silence_s: float = Field(
+        default=60.0, gt=0, le=600, description="Seconds that a service may be silent before the answer is 504"
+    )
+    stream_days: int = Field(default=30, ge=1, le=3650, description="Days for which events can be resumed")
+    metrics_public: bool = Field(default=False, description="Serve /metrics on the public port")

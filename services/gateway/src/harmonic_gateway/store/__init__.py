@@ -1,0 +1,1 @@
+"""The gateway's own tables: operations, performances and the stream of events."""

@@ -1,0 +1,101 @@
+"""The stream of events in the database: append in commit order, read by number."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from harmonic_chassis.dialects import insert
+from harmonic_gateway.store.tables import StreamEventRow, StreamHeadRow
+
+
+@dataclass(frozen=True)
+class StreamEvent:
+    """An event as the stream tells it. `number` is 0 until it is appended."""
+
+    organization_id: str
+    type: str
+    time: datetime
+    data: dict[str, Any]
+    operation_id: str | None = None
+    number: int = 0
+
+
+async def append(session: AsyncSession, event: StreamEvent) -> int:
+    """Append the event and give its number. Do it last in a transaction: it locks the organization's head."""
+    number = await _next_number(session, event.organization_id)
+    session.add(
+        StreamEventRow(
+            organization_id=event.organization_id,
+            number=number,
+            type=event.type,
+            operation_id=event.operation_id,
+            time=event.time,
+            data=event.data,
+        )
+    )
+    return number
+
+
+async def _next_number(session: AsyncSession, organization_id: str) -> int:
+    statement = insert(session, StreamHeadRow).values(organization_id=organization_id, last=1)
+    taken = statement.on_conflict_do_update(
+        index_elements=[StreamHeadRow.organization_id], set_={"last": StreamHeadRow.last + 1}
+    ).returning(StreamHeadRow.last)
+    return int((await session.execute(taken)).scalar_one())
+
+
+async def read(session: AsyncSession, after: Mapping[str, int], *, limit: int = 200) -> list[StreamEvent]:
+    """The events of these organizations past the numbers given, those of one organization in order."""
+    if not after:
+        return []
+    wanted = or_(
+        *(
+            and_(StreamEventRow.organization_id == organization, StreamEventRow.number > number)
+            for organization, number in after.items()
+        )
+    )
+    rows = await session.scalars(
+        select(StreamEventRow)
+        .where(wanted)
+        .order_by(StreamEventRow.number, StreamEventRow.organization_id)
+        .limit(limit)
+    )
+    return [_event(row) for row in rows]
+
+
+async def read_operation(
+    session: AsyncSession, operation_id: str, after: int, *, limit: int = 200
+) -> list[StreamEvent]:
+    """The events of one operation past a number, in order."""
+    rows = await session.scalars(
+        select(StreamEventRow)
+        .where(StreamEventRow.operation_id == operation_id, StreamEventRow.number > after)
+        .order_by(StreamEventRow.number)
+        .limit(limit)
+    )
+    return [_event(row) for row in rows]
+
+
+async def heads(session: AsyncSession, organizations: Sequence[str]) -> dict[str, int]:
+    """The last number of each organization's stream; 0 where there is none yet."""
+    rows = await session.scalars(select(StreamHeadRow).where(StreamHeadRow.organization_id.in_(organizations)))
+    known = {row.organization_id: row.last for row in rows}
+    return {organization: known.get(organization, 0) for organization in organizations}
+
+
+async def oldest(session: AsyncSession, organizations: Sequence[str]) -> dict[str, int]:
+    """The oldest number that is still kept of each organization's stream."""
+    rows = await session.execute(
+        select(StreamEventRow.organization_id, func.min(StreamEventRow.number))
+        .where(StreamEventRow.organization_id.in_(organizations))
+        .group_by(StreamEventRow.organization_id)
+    )
+    return {organization: int(number) for organization, number in rows.tuples()}
+
+
+def _event(row: StreamEventRow) -> StreamEvent:
+    return StreamEvent(row.organization_id, row.type, row.time, row.data, row.operation_id, row.number)

@@ -1,0 +1,129 @@
+"""Following a stream: everything past a place, in order, without gap or repeat, while the follower may read it.
+
+The table is the truth, on any replica; the hub only says when to look. Used by SSE and by the WebSocket alike.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from harmonic_chassis.database import Database
+from harmonic_contracts.operations import OperationState
+from harmonic_gateway.store import stream
+from harmonic_gateway.store.stream import StreamEvent
+from harmonic_gateway.streams.hub import Hub, Listening
+from harmonic_gateway.streams.position import Position
+
+LOOK_AGAIN_S = 2.0
+HEARTBEAT_S = 15.0
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a follower is told. A numbered event has an id; progress and heartbeat have none."""
+
+    name: str
+    data: Any = None
+    id: str | None = None
+
+    @property
+    def is_heartbeat(self) -> bool:
+        return self.name == "heartbeat"
+
+
+HEARTBEAT = Item("heartbeat")
+
+
+@dataclass(frozen=True)
+class Follower:
+    """What following needs: the table, the hub, when to stop, and whether the reader still may read."""
+
+    db: Database
+    hub: Hub
+    stopping: Callable[[], bool]
+    may_read: Callable[[], Awaitable[bool]]
+
+    async def operation(self, document: Mapping[str, Any], after: int) -> AsyncIterator[Item]:
+        """The events of one operation past `after`, with fine progress between them; ends after its final state."""
+        operation_id, organization_id = str(document["operation_id"]), str(document["organization_id"])
+        ended = _is_final(document)
+        with self.hub.listen({organization_id}, _parts(document)) as ear:
+            pulse = _Pulse()
+            while await self._goes_on():
+                events = await self._read_operation(operation_id, after)
+                for event in events:
+                    after, document = event.number, event.data["data"]
+                    ear.operations |= _parts(document)
+                    yield Item("operation", document, str(event.number))
+                if ended or _is_final(document):
+                    return
+                for item in _progress(document, ear):
+                    yield item
+                if pulse.is_due(bool(events)):
+                    yield HEARTBEAT
+                await ear.wait(LOOK_AGAIN_S)
+
+    async def organizations(self, position: Position, organizations: list[str]) -> AsyncIterator[Item]:
+        """The domain events of these organizations past the position."""
+        with self.hub.listen(set(organizations), set()) as ear:
+            pulse = _Pulse()
+            while await self._goes_on():
+                events = await self._read(position, organizations)
+                for event in events:
+                    position = position.moved(event.organization_id, event.number)
+                    yield Item(event.type, event.data, str(position))
+                if pulse.is_due(bool(events)):
+                    yield HEARTBEAT
+                if not events:
+                    await ear.wait(LOOK_AGAIN_S)
+
+    async def _goes_on(self) -> bool:
+        return not self.stopping() and await self.may_read()
+
+    async def _read_operation(self, operation_id: str, after: int) -> list[StreamEvent]:
+        async with self.db.reading() as session:
+            return await stream.read_operation(session, operation_id, after)
+
+    async def _read(self, position: Position, organizations: list[str]) -> list[StreamEvent]:
+        async with self.db.reading() as session:
+            return await stream.read(session, {each: position.of(each) for each in organizations})
+
+
+class _Pulse:
+    """Counts quiet looks: after enough of them the connection is kept alive by a heartbeat."""
+
+    def __init__(self) -> None:
+        self._quiet_s = 0.0
+
+    def is_due(self, busy: bool) -> bool:
+        self._quiet_s = 0.0 if busy else self._quiet_s + LOOK_AGAIN_S
+        if self._quiet_s < HEARTBEAT_S:
+            return False
+        self._quiet_s = 0.0
+        return True
+
+
+def _is_final(document: Mapping[str, Any]) -> bool:
+    return OperationState(document["state"]).final
+
+
+def _parts(document: Mapping[str, Any]) -> set[str]:
+    """The operation and those of its steps."""
+    steps = {step["operation_id"] for step in document.get("steps", ()) if step.get("operation_id")}
+    return {str(document["operation_id"]), *steps}
+
+
+def _progress(document: Mapping[str, Any], ear: Listening) -> list[Item]:
+    heard = ear.take_progress()
+    return [Item("progress", refined(document, operation_id, value)) for operation_id, value in heard.items()]
+
+
+def refined(document: Mapping[str, Any], operation_id: str, progress: float) -> dict[str, Any]:
+    """The progress of the operation, refined by what was heard of it or of one of its steps."""
+    steps = document.get("steps") or []
+    told: dict[str, Any] = {"operation_id": document["operation_id"], "progress": progress}
+    moving = next((step for step in steps if step.get("operation_id") == operation_id), None)
+    if moving is None:
+        return told
+    shares = [progress if step is moving else step["progress"] for step in steps]
+    return {**told, "progress": round(sum(shares) / len(shares), 6), "step": moving["name"], "step_progress": progress}
