@@ -1,8 +1,4 @@
-"""``/v1/api-keys``: long-lived keys for programs, each shown once.
-
-The reply that shows a key is never stored: an Idempotency-Key is not looked at when one is made. Delete a key whose
-reply was lost.
-"""
+"""``/v1/api-keys``: long-lived keys for programs, each shown once. Delete a key whose reply was lost."""
 
 from datetime import timedelta
 
@@ -15,7 +11,6 @@ from harmonic_contracts.messages.organization import ApiKeyCreated, ApiKeyRevoke
 from harmonic_organization.api import views
 from harmonic_organization.api.signed_in import DeskDep, PersonDep
 from harmonic_organization.application import refusals
-from harmonic_organization.application.profile import acting
 from harmonic_organization.store import api_keys
 from harmonic_organization.tokens.secrets import new_api_key
 
@@ -28,20 +23,22 @@ async def list_api_keys(user: PersonDep, session: ReadingDep) -> list[views.ApiK
     return [views.api_key(row) for row in await api_keys.of_user(session, user.user_id)]
 
 
-@router.post("", status_code=201)
-async def create_api_key(
-    body: views.ApiKeyInput, user: PersonDep, desk: DeskDep, response: Response
-) -> views.NewApiKey:
-    """A new key. This reply is the only one that shows it."""
-    secret, now = new_api_key(), desk.now
-    expires_at = now + timedelta(days=body.expires_in_days) if body.expires_in_days else None
-    async with desk.db.transaction(acting(user.user_id)) as uow:
+@router.post("", status_code=201, response_model=views.NewApiKey)
+async def create_api_key(body: views.ApiKeyInput, user: PersonDep, desk: DeskDep, write: WriteDep) -> Response:
+    """A new key. This reply is the only one that shows it: it is not stored, so a replay does not show it again."""
+
+    async def change(uow: UnitOfWork) -> Reply:
         if await api_keys.count(uow.session, user.user_id) >= desk.settings.api_keys_each:
             raise refusals.conflict(f"You have {desk.settings.api_keys_each} keys already. Delete one first.")
-        row = await api_keys.add(uow.session, user.user_id, body.name, secret, now=now, expires_at=expires_at)
+        secret, now = new_api_key(), desk.now
+        until = now + timedelta(days=body.expires_in_days) if body.expires_in_days else None
+        row = await api_keys.add(uow.session, user.user_id, body.name, secret, now=now, expires_at=until)
         uow.emit(ApiKeyCreated(key_id=row.id, user_id=user.user_id))
-    response.headers.update({"Location": f"/v1/api-keys/{row.id}", "Cache-Control": "no-store"})
-    return views.NewApiKey(**views.api_key(row).model_dump(), api_key=secret.text)
+        view = views.NewApiKey(**views.api_key(row).model_dump(), api_key=secret.text)
+        headers = {"Location": f"/v1/api-keys/{row.id}", "Cache-Control": "no-store"}
+        return Reply(201, view, headers=headers, shown_once=True)
+
+    return await write(change)
 
 
 @router.delete("/{key_id}", status_code=204)

@@ -26,7 +26,7 @@ async def add(
     session: AsyncSession, *, email: str, name: str, password_hash: str, now: datetime
 ) -> tuple[Account, Organization, Project]:
     """A user with a personal organization, of which the user is the owner, and a first project in it."""
-    organization = add_organization(session, name=f"{name}'s universes", personal=True, now=now)
+    organization = add_organization(session, name="Personal", personal=True, now=now)
     await session.flush()
     account = Account(
         id=new_id(),

@@ -1,0 +1,35 @@
+"""An organization service on a database of its own, with a clock that tests set."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from shutil import copyfile
+
+import pytest
+
+from harmonic_chassis import migrate
+from harmonic_organization.service import service
+from harmonic_organization.testing import Office, Opener
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "organization.db"
+    asyncio.run(migrate.upgrade(f"sqlite+aiosqlite:///{path}", service))
+    return path
+
+
+@pytest.fixture
+def open_office(template: Path, tmp_path: Path) -> Opener:
+    """Opens the service, with other settings where the test wants them; a second time on the same database."""
+    path = tmp_path / "organization.db"
+    copyfile(template, path)
+    return Opener(f"sqlite+aiosqlite:///{path}", tmp_path)
+
+
+@pytest.fixture
+async def office(open_office: Opener) -> AsyncIterator[Office]:
+    """The service with the settings of a test."""
+    async with open_office() as opened:
+        yield opened
