@@ -195,13 +195,13 @@ async def test_a_long_job_gives_way_to_another_organization(bench: JobBench) -> 
 
 
 async def test_workers_go_round_the_organizations(bench: JobBench) -> None:
-    """A hundred waiting jobs of one organization delay another's single job by one job, not by a hundred."""
-    many = [await bench.submit(Count(ticks=1)) for _ in range(100)]
+    """Many waiting jobs of one organization delay another's single job by one job, not by all of them."""
+    many = [await bench.submit(Count(ticks=1)) for _ in range(25)]
     single = await bench.submit(Count(ticks=1), organization_id=OTHER)
     async with bench.working():
         await bench.ended(single, OTHER)
         before = Counter([(await bench.operation(job_id)).state for job_id in many])
-        assert before[OperationState.SUCCEEDED] < 20
+        assert before[OperationState.SUCCEEDED] < 10
         for job_id in many:
             await bench.ended(job_id)
 

@@ -1,6 +1,7 @@
 """One run of a job by one worker: from its claim to its end, or to the moment at which it is let go."""
 
 import asyncio
+import contextlib
 import contextvars
 import inspect
 import logging
@@ -70,7 +71,7 @@ class Run:
         self.progress = claimed.progress
         self.bench = bench
         self._why: Stop | None = None
-        self._stopped, self._ended = asyncio.Event(), asyncio.Event()
+        self._stopped, self._ended, self._over = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._folder = bench.scratch / f"{claimed.job_id}.{claimed.fence}"
         self.checkpoints = Checkpoints(bench.blobs, claimed.job_id, self._folder / "work", self._folder / "segment")
         self._saved_at = self._told_at = self.began
@@ -119,7 +120,8 @@ class Run:
         except Exception:  # the database is away: the lease runs out and another worker goes on
             log.exception("job %s was dropped: its end could not be written", self.claimed.job_id)
         finally:
-            beat.cancel()
+            self._over.set()
+            await asyncio.gather(beat, return_exceptions=True)
             await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
     async def _run(self) -> None:
@@ -216,8 +218,7 @@ class Run:
     async def _beat(self) -> None:
         """Keep the lease. A worker that cannot reach its database gives up when the lease has passed."""
         kept = time.monotonic()
-        while self._why is not Stop.LOST:
-            await asyncio.sleep(self.bench.beat_s)
+        while self._why is not Stop.LOST and not await self._within(self._over, self.bench.beat_s):
             try:
                 asked = renew(self.bench.db, self.claimed, progress=self.progress, lease_s=self.bench.lease_s)
                 if await asyncio.wait_for(asked, self.bench.lease_s):
@@ -229,6 +230,12 @@ class Run:
                 log.warning("job %s: its lease could not be renewed: %s", self.claimed.job_id, error)
                 if time.monotonic() - kept > self.bench.lease_s:
                     self.stop(Stop.LOST)
+
+    @staticmethod
+    async def _within(event: asyncio.Event, seconds: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(event.wait(), seconds)
+        return event.is_set()
 
     async def _interruptible(self, coroutine: Coroutine[Any, Any, T], by: asyncio.Event) -> T:
         """The coroutine's result; cancels it and raises Stopped when the event comes first."""

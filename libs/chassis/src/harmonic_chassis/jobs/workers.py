@@ -97,8 +97,8 @@ class Workers:
         if self._task is None:
             return
         self._unhear()
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        self._wake.set()
+        await self._task
         for run, _ in self._runs.values():
             run.stop(Stop.GIVE_WAY)
         tasks = [*(task for _, task in self._runs.values()), *self._endings]
@@ -122,8 +122,9 @@ class Workers:
             except Exception:
                 log.exception("%s: the jobs could not be looked at", self._bench.db.service)
                 pause = TROUBLE_S
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), pause)
+            if not self._stopping:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), pause)
 
     async def _look(self) -> float:
         """Do what is to be done now; returns for how long nothing more will be, unless something wakes us."""
@@ -131,7 +132,7 @@ class Workers:
         await self._heed_cancels()
         if self._next_schedule is not None and self._next_schedule <= db.clock.now():
             self._next_schedule = await submit_due(db, self._schedules)
-        while len(self._runs) < self._slots:
+        while len(self._runs) < self._slots and not self._stopping:
             claimed = await claim(db, kinds, self.owner, lease_s=self._bench.lease_s)
             if claimed is None:
                 break
