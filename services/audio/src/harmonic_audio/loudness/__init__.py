@@ -1,0 +1,6 @@
+"""Loudness by ITU-R BS.1770-5 and EBU Tech 3341/3342, and true peak."""
+
+from harmonic_audio.loudness.meter import Loudness, LoudnessMeter
+from harmonic_audio.loudness.true_peak import true_peak, true_peaks
+
+__all__ = ["Loudness", "LoudnessMeter", "true_peak", "true_peaks"]

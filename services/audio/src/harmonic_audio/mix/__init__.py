@@ -1,0 +1,1 @@
+"""From voices to the master: position, room, level and ceiling."""

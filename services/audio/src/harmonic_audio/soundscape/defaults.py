@@ -1,0 +1,181 @@
+"""The soundscape that a universe begins with: chosen by its preset, else by its kind of system."""
+
+from harmonic_audio.soundscape.document import Chord, Density, Key, Mix, Reverb, Soundscape
+from harmonic_audio.soundscape.rules import (
+    BodyPitch,
+    ChordPitch,
+    Coincidence,
+    Entries,
+    EventRule,
+    Limits,
+    RatePitch,
+    ScalePitch,
+    ValueRule,
+)
+
+
+def default_soundscape(system: str, preset: str | None = None, name: str = "Universe") -> Soundscape:
+    """The document for a system kind and preset; every kind has one, if only the general one."""
+    if preset == "trappist-1":
+        return resonance_chain(name)
+    if system == "orbits":
+        return orbits(name)
+    if system == "particles":
+        return particles(name)
+    return general(name)
+
+
+def resonance_chain(name: str) -> Soundscape:
+    """A chain of resonances as music: each planet a bell at its own rate, pure intervals, over slowly changing roots.
+
+    The outermost planet is the tonic; 3:2, 4:3, 3:2, 3:2, 5:3 and 8:5 above it make the chord of the system. The
+    planets enter from the outside in and leave from the inside out. Each second transit of the slowest one moves the
+    ground under them, so that the same intervals are heard in another light.
+    """
+    rates = RatePitch(octave=3, snap_cents=30.0)
+    inner_to_outer = ["celesta", "kalimba", "marimba", "vibraphone", "harp", "vibraphone", "tubular_bell"]
+    planets = EventRule(
+        name="planets",
+        kinds=["transit"],
+        instruments=inner_to_outer,
+        pitch=rates,
+        loudness=ValueRule(source="body_rate", transform="log", polarity="down", low=0.2, high=0.5),
+        pan=ValueRule(source="body_index", low=-0.75, high=0.75),
+        duration_s=ValueRule(
+            source="body_rate", transform="log", polarity="down", low=0.55, high=6.0, spacing="geometric"
+        ),
+        brightness=ValueRule(source="body_rate", transform="log", polarity="down", low=0.34, high=0.5),
+        entries=Entries(first=0.0, last=0.5, fade=0.07, leave=0.84, floor=0.2),
+        coincidence=Coincidence(window_s=0.05, gain_db=3.0),
+    )
+    ground = EventRule(
+        name="ground",
+        kinds=["transit"],
+        bodies="slowest",
+        every=2,
+        voices="shared",
+        instruments=["pad"],
+        pitch=ChordPitch(octave=2, tones=[0, 4, 9]),
+        loudness=0.42,
+        duration_s=6.4,
+        brightness=0.32,
+        gain_db=-3.0,
+        entries=Entries(first=0.0, fade=0.06, leave=0.94, floor=0.3),
+    )
+    return Soundscape(
+        title=name,
+        key=Key(tonic="C", scale="major", tuning="just"),
+        tempo_bpm=72.0,
+        length_s=60.0,
+        tail_s=4.0,
+        progression=[
+            Chord(at=at, degree=degree)
+            for at, degree in ((0.0, 0), (0.2, 5), (0.32, 3), (0.43, 4), (0.54, 0), (0.65, -2), (0.76, 3), (0.87, 0))
+        ],
+        events=[ground, planets],
+        mix=Mix(reverb=Reverb(level_db=-11.0, decay_s=3.2, predelay_s=0.025, damping_hz=4500.0)),
+    )
+
+
+def orbits(name: str) -> Soundscape:
+    """Orbiting bodies: transits as bells at the rates of the bodies, near approaches and nearest points below them."""
+    transits = EventRule(
+        name="transits",
+        kinds=["transit"],
+        instruments=["celesta", "vibraphone", "harp", "tubular_bell"],
+        pitch=RatePitch(octave=3, snap_cents=15.0, highest_hz=2100.0),
+        loudness=ValueRule(source="body_rate", transform="log", polarity="down", low=0.25, high=0.6),
+        pan=ValueRule(source="body_index", low=-0.7, high=0.7),
+        duration_s=ValueRule(
+            source="body_rate", transform="log", polarity="down", low=0.8, high=5.0, spacing="geometric"
+        ),
+        brightness=0.4,
+        smallest_gap_s=0.05,
+    )
+    nearest = EventRule(
+        name="nearest points",
+        kinds=["perihelion"],
+        voices="shared",
+        instruments=["glass"],
+        pitch=BodyPitch(octave=4, step=2),
+        loudness=0.25,
+        pan=ValueRule(source="body_index", low=0.5, high=-0.5),
+        brightness=0.35,
+        smallest_gap_s=0.25,
+        gain_db=-4.0,
+    )
+    meetings = EventRule(
+        name="meetings",
+        kinds=["collision", "conjunction"],
+        voices="shared",
+        instruments=["pad"],
+        pitch=ChordPitch(octave=2, tones=[0, 4]),
+        loudness=0.3,
+        duration_s=3.0,
+        brightness=0.3,
+        smallest_gap_s=2.0,
+        gain_db=-5.0,
+    )
+    return Soundscape(
+        title=name,
+        key=Key(tonic="D", scale="lydian", tuning="just"),
+        tempo_bpm=80.0,
+        tail_s=4.0,
+        progression=[Chord(at=at, degree=degree) for at, degree in ((0.0, 0), (0.3, 4), (0.5, 1), (0.75, 0))],
+        events=[transits, nearest, meetings],
+        density=Density(notes_per_s=16.0),
+        mix=Mix(reverb=Reverb(level_db=-12.0, decay_s=3.0)),
+    )
+
+
+def particles(name: str) -> Soundscape:
+    """Colliding particles: collisions are plucked on a pentatonic scale by their strength, walls answer below."""
+    collisions = EventRule(
+        name="collisions",
+        kinds=["collision"],
+        voices="shared",
+        instruments=["kalimba"],
+        pitch=ScalePitch(
+            source="strength", transform="log", limits=Limits(low=2.0, high=98.0), low_hz=261.6, high_hz=1318.6
+        ),
+        loudness=ValueRule(source="strength", transform="sqrt", limits=Limits(low=0.0, high=98.0), low=0.15, high=0.7),
+        pan=ValueRule(source="position_x", low=-0.9, high=0.9),
+        brightness=ValueRule(source="strength", transform="sqrt", low=0.3, high=0.65),
+    )
+    walls = EventRule(
+        name="walls",
+        kinds=["wall"],
+        voices="shared",
+        instruments=["marimba"],
+        pitch=ScalePitch(source="position_y", low_hz=110.0, high_hz=440.0),
+        loudness=ValueRule(source="strength", transform="sqrt", limits=Limits(low=0.0, high=98.0), low=0.12, high=0.55),
+        pan=ValueRule(source="position_x", low=-0.9, high=0.9),
+        brightness=0.4,
+        smallest_gap_s=0.08,
+        gain_db=-3.0,
+    )
+    return Soundscape(
+        title=name,
+        key=Key(tonic="A", scale="minor_pentatonic"),
+        tempo_bpm=96.0,
+        progression=[Chord(at=0.0, degree=0)],
+        events=[collisions, walls],
+        density=Density(notes_per_s=12.0),
+        mix=Mix(reverb=Reverb(level_db=-13.0, decay_s=2.2)),
+    )
+
+
+def general(name: str) -> Soundscape:
+    """Any other system: its events are notes of a pentatonic scale by strength."""
+    every = EventRule(
+        name="events",
+        kinds=["zero_crossing", "extremum", "escape", "resonance", "transit", "perihelion", "collision", "wall"],
+        voices="shared",
+        instruments=["vibraphone"],
+        pitch=ScalePitch(source="strength", low_hz=196.0, high_hz=1174.7),
+        loudness=ValueRule(source="strength", low=0.25, high=0.65),
+        brightness=0.4,
+    )
+    return Soundscape(
+        title=name, key=Key(tonic="G", scale="major_pentatonic"), events=[every], density=Density(notes_per_s=12.0)
+    )

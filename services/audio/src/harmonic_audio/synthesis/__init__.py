@@ -1,0 +1,1 @@
+"""Voices: from the notes of a score to sound, without aliasing and without clicks."""
