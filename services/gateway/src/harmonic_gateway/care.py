@@ -1,9 +1,8 @@
 """The gateway's own loops: performances that wait for their soundscape or are overdue, and events past their days."""
 
+import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
-
-import structlog
 
 from harmonic_chassis.background import Background
 from harmonic_chassis.errors import DependencyDown
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 WATCH_S = 1.0
 TRIM_S = 3600.0
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 def start_loops(gateway: "Gateway") -> "Stop":
@@ -59,7 +58,7 @@ async def _look_for_soundscape(gateway: "Gateway", performance_id: str) -> None:
     try:
         soundscape = await find_soundscape(gateway.chassis.peers, performance)
     except DependencyDown as error:
-        log.info("soundscape_not_asked", performance_id=performance_id, reason=str(error))
+        log.info("soundscape not asked", extra={"performance_id": performance_id, "reason": str(error)})
         return
     if soundscape is not None:
         async with db.transaction() as uow:

@@ -1,12 +1,12 @@
 """The merged document of a running gateway: fetched from the services when it is asked for, and kept for a while."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Mapping
 from typing import Any
 
 import orjson
-import structlog
 
 from harmonic_gateway.openapi.merge import Document, merge
 from harmonic_gateway.routing.table import OWN, SERVICES, RouteTable
@@ -27,7 +27,7 @@ INFO: Document = {
 }
 _ARTIFACT = "/v1/artifacts/{sha256}"
 _table = RouteTable()
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 def public_path(service: str, path: str) -> str | None:
@@ -67,7 +67,7 @@ class MergedDocument:
             async with asyncio.timeout(10):
                 return dict(await get_json(self.sources[name], "/openapi.json"))
         except Exception as error:
-            log.warning("no_openapi_document", service=name, reason=str(error))
+            log.warning("no OpenAPI document", extra={"of": name, "reason": str(error)})
             return None
 
 

@@ -1,0 +1,96 @@
+"""Care of an installation that does not run: versions, drift, cleanup. Each owns the folder while it writes."""
+
+from dataclasses import asdict
+from typing import Any
+
+from harmonic_chassis import migrate
+from harmonic_chassis.service import Chassis, Service
+from harmonic_chassis.transport.local import LocalTransport
+from harmonic_standalone.folder import DataFolder
+from harmonic_standalone.house import ORDER, migrate_all, services, settings_of
+
+
+class UnknownService(LookupError):
+    """There is no such service."""
+
+
+async def upgrade(folder: DataFolder, name: str | None, revision: str) -> dict[str, str]:
+    """Bring databases up; gives the version that each is at."""
+    with folder.owned():
+        for service in _chosen(name):
+            await migrate.upgrade(folder.database_url(service.name), service, revision)
+        return await _versions(folder, name)
+
+
+async def downgrade(folder: DataFolder, name: str, revision: str) -> dict[str, str]:
+    """Bring one database down; gives the version that it is at."""
+    with folder.owned():
+        for service in _chosen(name):
+            await migrate.downgrade(folder.database_url(service.name), service, revision)
+        return await _versions(folder, name)
+
+
+async def verify(folder: DataFolder, name: str | None) -> dict[str, list[str]]:
+    """What is wrong with the version of each database."""
+    found: dict[str, list[str]] = {}
+    for service in _chosen(name):
+        try:
+            await migrate.verify(_existing(folder, service), service)
+            found[service.name] = []
+        except (migrate.NotMigrated, FileNotFoundError) as error:
+            found[service.name] = [str(error)]
+    return found
+
+
+async def drift(folder: DataFolder, name: str | None) -> dict[str, list[str]]:
+    """How each database differs from the models."""
+    found: dict[str, list[str]] = {}
+    for service in _chosen(name):
+        try:
+            found[service.name] = await migrate.drift(_existing(folder, service), service)
+        except FileNotFoundError as error:
+            found[service.name] = [str(error)]
+    return found
+
+
+async def cleanup(folder: DataFolder) -> dict[str, dict[str, Any]]:
+    """Remove what is past its time in every service; gives how much of each."""
+    from harmonic_chassis.cleanup import clean
+
+    with folder.owned():
+        await migrate_all(folder)
+        secrets, done = folder.secrets(), {}
+        for service in services():
+            chosen = settings_of(service, folder, secrets)
+            chassis = Chassis(service, chosen, LocalTransport(), None, _clock())
+            try:
+                done[service.name] = asdict(await clean(chassis.db, chassis.artifacts))
+            finally:
+                await chassis.db.close()
+        return done
+
+
+def _clock() -> Any:
+    from harmonic_chassis.clock import SystemClock
+
+    return SystemClock()
+
+
+def _chosen(name: str | None) -> list[Service]:
+    if name is not None and name not in ORDER:
+        raise UnknownService(f"There is no service {name}. Choose one of {', '.join(ORDER)}.")
+    return [service for service in services() if name in {None, service.name}]
+
+
+def _existing(folder: DataFolder, service: Service) -> str:
+    if not folder.database(service.name).exists():
+        raise FileNotFoundError(f"{folder.database(service.name)} does not exist: run `harmonic db upgrade`")
+    return folder.database_url(service.name)
+
+
+async def _versions(folder: DataFolder, name: str | None) -> dict[str, str]:
+    found = {}
+    for service in _chosen(name):
+        at = await migrate.current(folder.database_url(service.name), service)
+        found[service.name] = ", ".join(at) or "no version"
+    return found
