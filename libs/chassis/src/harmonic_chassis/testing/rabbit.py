@@ -1,0 +1,205 @@
+"""A RabbitMQ to test against, and vhosts in it."""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import urllib.error
+import urllib.request
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from harmonic_chassis.ids import new_id
+from harmonic_chassis.testing.servers import (
+    AMQP_VARIABLE,
+    Server,
+    ServerMissing,
+    binary,
+    blocking,
+    first_found,
+    free_port,
+    listening,
+    run,
+    scratch_folder,
+    terminate,
+    wait_for,
+)
+from harmonic_chassis.transport import rabbit
+
+STANDARD_PORT = 5672
+PACKAGED = ("/usr/lib/rabbitmq/bin", "/usr/sbin", "/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin", "/opt/homebrew/sbin")
+
+
+@dataclass(frozen=True)
+class Broker:
+    """Where a test may work: a URL, and the prefix of its names where it shares the vhost."""
+
+    url: str
+    prefix: str
+
+
+def find() -> Server:
+    """A server whose URL names a user that may use its vhost. Raises ServerMissing."""
+    return first_found("RabbitMQ", [_from_environment, _on_standard_port, _from_binaries, _from_container])
+
+
+@contextmanager
+def vhost(server: Server) -> Iterator[Broker]:
+    """A fresh vhost, removed at the end: by the control program or the management API. Where neither may, the server's
+    own vhost and a unique prefix; the queues of that prefix are deleted at the end."""
+    name = f"hu_test_{new_id().replace('-', '')}"
+    for make, remove in ((_ctl_add, _ctl_delete), (_api_add, _api_delete)):
+        try:
+            make(server, name)
+        except (RuntimeError, OSError, subprocess.SubprocessError):
+            continue
+        try:
+            yield Broker(_with_vhost(server.url, name), "")
+        finally:
+            remove(server, name)
+        return
+    prefix = f"{name}."
+    try:
+        yield Broker(server.url, prefix)
+    finally:
+        blocking(rabbit.remove(server.url, prefix))
+
+
+def _with_vhost(url: str, name: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(path=f"/{quote(name, safe='')}").geturl()
+
+
+def _ctl(*arguments: str) -> None:
+    # The one in PATH first: it may be a wrapper that becomes the broker's user, who has the cookie.
+    program = shutil.which("rabbitmqctl") or binary("rabbitmqctl", *PACKAGED)
+    if program is None:
+        raise RuntimeError("no rabbitmqctl here")
+    run(program, "-q", *arguments)
+
+
+def _is_local(server: Server) -> bool:
+    return urlsplit(server.url).hostname in ("127.0.0.1", "localhost") and urlsplit(server.url).port in (
+        None,
+        STANDARD_PORT,
+    )
+
+
+def _ctl_add(server: Server, name: str) -> None:
+    if not _is_local(server):
+        raise RuntimeError("rabbitmqctl controls the local server only")
+    _ctl("add_vhost", name)
+    _ctl("set_permissions", "-p", name, urlsplit(server.url).username or "guest", ".*", ".*", ".*")
+
+
+def _ctl_delete(_server: Server, name: str) -> None:
+    _ctl("delete_vhost", name)
+
+
+def _api(server: Server, method: str, path: str, body: object = None) -> None:
+    parts = urlsplit(server.url)
+    login = b64encode(f"{parts.username or 'guest'}:{parts.password or 'guest'}".encode()).decode()
+    port = os.environ.get("HARMONIC_TEST_RABBIT_MANAGEMENT_PORT", "15672")
+    request = urllib.request.Request(
+        f"http://{parts.hostname}:{port}/api/{path}",
+        method=method,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Authorization": f"Basic {login}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=5):  # noqa: S310
+        pass
+
+
+def _api_add(server: Server, name: str) -> None:
+    _api(server, "PUT", f"vhosts/{name}")
+    user = urlsplit(server.url).username or "guest"
+    _api(server, "PUT", f"permissions/{name}/{user}", {"configure": ".*", "write": ".*", "read": ".*"})
+
+
+def _api_delete(server: Server, name: str) -> None:
+    _api(server, "DELETE", f"vhosts/{name}")
+
+
+def _answers(url: str) -> bool:
+    """Whether the broker speaks AMQP to us: a listening port answers too early."""
+    return blocking(rabbit.answers(url))
+
+
+def _from_environment() -> Server | None:
+    url = os.environ.get(AMQP_VARIABLE)
+    if not url:
+        return None
+    if not _answers(url):
+        raise ServerMissing(f"{AMQP_VARIABLE} names a server that does not answer")
+    return Server(url, AMQP_VARIABLE)
+
+
+def _on_standard_port() -> Server | None:
+    if not listening(STANDARD_PORT):
+        return None
+    url = f"amqp://guest:guest@127.0.0.1:{STANDARD_PORT}/"
+    if not _answers(url):
+        raise ServerMissing(f"port {STANDARD_PORT} answers, but does not let guest in: set {AMQP_VARIABLE}")
+    return Server(url, "the server on its standard local port")
+
+
+def _from_binaries() -> Server | None:
+    program = binary("rabbitmq-server", *PACKAGED)
+    if program is None:
+        return None
+    folder, port, distribution, epmd = scratch_folder(), free_port(), free_port(), free_port()
+    env = {
+        "RABBITMQ_NODENAME": f"hu{port}@localhost",
+        "RABBITMQ_NODE_PORT": str(port),
+        "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+        "RABBITMQ_DIST_PORT": str(distribution),
+        "RABBITMQ_MNESIA_BASE": str(folder),
+        "RABBITMQ_LOG_BASE": str(folder),
+        "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "plugins"),
+        "RABBITMQ_PID_FILE": str(folder / "pid"),
+        "ERL_EPMD_PORT": str(epmd),
+        "HOME": str(folder),
+    }
+    (folder / "plugins").write_text("[].\n")
+    process = subprocess.Popen(  # noqa: S603 - the machine's own RabbitMQ
+        [program],
+        env={**os.environ, **env},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    end = terminate(process, folder)
+
+    def stop() -> None:
+        end()
+        # Erlang's name server was started along and would stay; this one is ours alone, by its port.
+        with contextlib.suppress(RuntimeError, OSError):
+            run(
+                binary("epmd", "/usr/lib/erlang/bin", "/usr/lib/erlang/erts-*/bin") or "epmd",
+                "-port",
+                str(epmd),
+                "-kill",
+            )
+
+    url = f"amqp://guest:guest@127.0.0.1:{port}/"
+    try:
+        wait_for("RabbitMQ", lambda: listening(port) and _answers(url), process)
+    except ServerMissing:
+        stop()
+        raise
+    return Server(url, f"binaries of this machine, on port {port}", stop)
+
+
+def _from_container() -> Server | None:
+    if shutil.which("docker") is None and "DOCKER_HOST" not in os.environ:
+        return None
+    from testcontainers.rabbitmq import RabbitMqContainer
+
+    container = RabbitMqContainer("rabbitmq:4")
+    container.start()
+    host, port = container.get_container_host_ip(), container.get_exposed_port(5672)
+    return Server(f"amqp://guest:guest@{host}:{port}/", "testcontainers", container.stop)
