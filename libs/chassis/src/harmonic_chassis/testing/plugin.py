@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from harmonic_chassis.ids import new_id
 from harmonic_chassis.testing import postgres, rabbit
 from harmonic_chassis.testing.rabbit import Broker
-from harmonic_chassis.testing.servers import REQUIRE_VARIABLE, Server, ServerMissing
+from harmonic_chassis.testing.servers import REQUIRE_VARIABLE, Server, ServerMissing, blocking
+from harmonic_chassis.transport.rabbit import remove
 
 MakeUrl = Callable[[], str]
 _missing: dict[str, str] = {}
@@ -91,19 +93,29 @@ def database_url(database_urls: MakeUrl) -> str:
     return database_urls()
 
 
-@pytest.fixture
-def broker(_servers: Callable[[str], Server]) -> Iterator[Broker]:
-    """A fresh RabbitMQ vhost (or a prefix of one's own in a shared one)."""
+@pytest.fixture(scope="session")
+def _vhost(_servers: Callable[[str], Server]) -> Iterator[Broker]:
+    """One vhost a test session: making one takes the control program seconds."""
     with rabbit.vhost(_servers("RabbitMQ")) as fresh:
         yield fresh
 
 
 @pytest.fixture
-def amqp_url(broker: Broker) -> str:
-    """The URL of a fresh RabbitMQ vhost. Where only a shared one can be had, the test is skipped: use ``broker``."""
-    if broker.prefix:
-        pytest.skip("no vhost can be made on this RabbitMQ")
-    return broker.url
+def broker(_vhost: Broker) -> Iterator[Broker]:
+    """A place on a RabbitMQ: a vhost of the session, and a prefix of the test's own for ``RabbitTransport``."""
+    own = Broker(_vhost.url, f"{_vhost.prefix}{new_id()[-12:]}.")
+    yield own
+    blocking(remove(own.url, own.prefix))
+
+
+@pytest.fixture
+def amqp_url(_servers: Callable[[str], Server]) -> Iterator[str]:
+    """The URL of a fresh vhost, for tests of whole processes. It takes seconds: prefer ``broker``. Skipped where only
+    a shared vhost can be had."""
+    with rabbit.vhost(_servers("RabbitMQ")) as fresh:
+        if fresh.prefix:
+            pytest.skip("no vhost can be made on this RabbitMQ")
+        yield fresh.url
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

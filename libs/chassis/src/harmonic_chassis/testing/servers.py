@@ -1,8 +1,8 @@
 """Finds the servers that tests need, and makes databases and vhosts of unique names that are removed at the end.
 
 In this order: the URL in the environment; a server answering on its standard local port; binaries on this machine,
-started on a free loopback port; testcontainers; else the tests that need it are skipped, with a loud count, or fail where
-``HARMONIC_TEST_REQUIRE_SERVERS=1``. A server that was not started here is never stopped.
+started on a free loopback port; testcontainers; else the tests that need it are skipped, with a loud count, or fail
+where ``HARMONIC_TEST_REQUIRE_SERVERS=1``. A server that was not started here is never stopped.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ def listening(port: int) -> bool:
 
 
 def blocking(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run a coroutine to its end from anywhere, also from within a running event loop (which stands still meanwhile)."""
+    """Run a coroutine to its end from anywhere, also from within a running event loop (which stands still then)."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
 
@@ -108,7 +108,6 @@ def run(*command: str, user: str | None = None, timeout: float = START_S) -> str
     done = subprocess.run(  # noqa: S603 - programs of this machine, found by `binary`
         command,
         user=user,
-        env={**os.environ, **(env or {})},
         capture_output=True,
         text=True,
         timeout=timeout,
