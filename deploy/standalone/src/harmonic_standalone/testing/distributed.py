@@ -1,0 +1,67 @@
+"""The platform as it is deployed: each service's `serve` and `work` a process, on PostgreSQL and RabbitMQ."""
+
+import json
+import secrets
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from harmonic_chassis.main import NAMES
+from harmonic_chassis.testing.servers import free_port
+from harmonic_standalone.testing.processes import Platform, Program
+
+
+def worker_of(service: str) -> str:
+    """Name of a service's worker process; the serving process has the service's own name."""
+    return f"{service}-worker"
+
+
+class DistributedPlatform(Platform):
+    """Twelve processes. `new_database` gives the URL of a fresh database at each call."""
+
+    def __init__(
+        self, folder: Path, new_database: Callable[[], str], amqp_url: str, settings: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(folder)
+        ports = {name: free_port() for name in NAMES}
+        self.url = f"http://127.0.0.1:{ports['gateway']}"
+        self.databases = {name: new_database() for name in NAMES}
+        own = {name: secrets.token_urlsafe(24) for name in NAMES}
+        shared = {
+            "HARMONIC_AMQP_URL": amqp_url,
+            "HARMONIC_CURSOR_SECRET": secrets.token_urlsafe(24),
+            "HARMONIC_KEY_SECRET": secrets.token_urlsafe(24),
+            "HARMONIC_SERVICE_SECRETS": json.dumps(own),
+            "HARMONIC_PEERS": json.dumps({name: f"http://127.0.0.1:{port}" for name, port in ports.items()}),
+            "HARMONIC_DATA_DIR": str(folder / "data"),
+            "HARMONIC_WORKER_SLOTS": "1",
+            **(settings or {}),
+        }
+        for name, port in ports.items():
+            environment = {
+                **shared,
+                "HARMONIC_DATABASE_URL": self.databases[name],
+                "HARMONIC_SERVICE_SECRET": own[name],
+                "HARMONIC_PORT": str(port),
+            }
+            run = ("-m", "harmonic_chassis")
+            self.programs[name] = Program((*run, "serve", name), environment, f"http://127.0.0.1:{port}/readyz")
+            self.programs[worker_of(name)] = Program((*run, "work", name), environment)
+
+    def migrate(self) -> None:
+        """Bring every database to the newest version: the one-shot job of each service."""
+        for name in NAMES:
+            command = [sys.executable, "-m", "harmonic_chassis", "migrate", name]
+            environment = dict(self.programs[name].environment)
+            subprocess.run(command, env=_with_path(environment), cwd=self.folder, check=True)  # noqa: S603  (ours)
+
+    def start(self) -> None:
+        self.migrate()
+        super().start()
+
+
+def _with_path(environment: dict[str, str]) -> dict[str, str]:
+    import os
+
+    return {**os.environ, **environment}

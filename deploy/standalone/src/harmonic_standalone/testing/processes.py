@@ -1,0 +1,117 @@
+"""Named processes that a test starts, kills and starts again; their output goes to a file each."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+READY_S = 60.0
+STOP_S = 30.0
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
+
+
+class NotReady(RuntimeError):
+    """A process ended or did not answer in time; the message holds the end of its log."""
+
+
+@dataclass
+class Program:
+    """What to run: python arguments, environment, and the URL that answers when it is ready (none: at once)."""
+
+    arguments: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    ready_url: str | None = None
+
+
+@dataclass
+class Platform:
+    """A set of named programs. `url` is where the gateway answers."""
+
+    folder: Path
+    url: str = ""
+    programs: dict[str, Program] = field(default_factory=dict)
+    _running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Start every program, and wait until all are ready."""
+        for name in self.programs:
+            self.spawn(name)
+        for name in self.programs:
+            self.await_ready(name)
+
+    def spawn(self, name: str) -> None:
+        """Start one program without waiting for it."""
+        program = self.programs[name]
+        with self.log(name).open("ab") as log:
+            self._running[name] = subprocess.Popen(  # noqa: S603  (our own interpreter)
+                [sys.executable, *program.arguments],
+                env={**os.environ, **ONE_THREAD, **program.environment},
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def await_ready(self, name: str) -> None:
+        """Wait until a program answers. Raises NotReady."""
+        url = self.programs[name].ready_url
+        deadline = time.monotonic() + READY_S
+        while url is not None and not _answers(url):
+            if self._running[name].poll() is not None or time.monotonic() > deadline:
+                raise NotReady(f"{name} is not ready:\n{self.log(name).read_text()[-3000:]}")
+            time.sleep(0.05)
+
+    def kill(self, name: str) -> None:
+        """kill -9: nothing is said, nothing is saved."""
+        process = self._running.pop(name)
+        process.kill()
+        process.wait()
+
+    def restart(self, name: str) -> None:
+        """Start a killed program again, and wait until it is ready."""
+        self.spawn(name)
+        self.await_ready(name)
+
+    def signal(self, name: str, number: signal.Signals) -> None:
+        """Send a signal to a running program."""
+        self._running[name].send_signal(number)
+
+    def stop(self) -> dict[str, int]:
+        """Ask every program to end, wait, and kill what does not; the exit codes."""
+        for process in self._running.values():
+            process.terminate()
+        deadline = time.monotonic() + STOP_S
+        codes = {name: _ended(process, deadline) for name, process in self._running.items()}
+        self._running.clear()
+        return codes
+
+    def log(self, name: str) -> Path:
+        """Where a program's output goes."""
+        return self.folder / f"{name}.log"
+
+    def logs(self) -> str:
+        """All that all programs have said."""
+        return "".join(path.read_text(errors="replace") for path in sorted(self.folder.glob("*.log")))
+
+
+def _ended(process: "subprocess.Popen[bytes]", deadline: float) -> int:
+    try:
+        return process.wait(max(deadline - time.monotonic(), 0.1))
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  (loopback http)
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
