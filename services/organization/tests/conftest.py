@@ -33,3 +33,17 @@ async def office(open_office: Opener) -> AsyncIterator[Office]:
     """The service with the settings of a test."""
     async with open_office() as opened:
         yield opened
+
+
+@pytest.fixture
+async def open_anywhere(database_url: str, tmp_path: Path) -> Opener:
+    """The same on SQLite and on PostgreSQL, for what two at once may break."""
+    await migrate.upgrade(database_url, service)
+    return Opener(database_url, tmp_path)
+
+
+@pytest.fixture
+async def anywhere(open_anywhere: Opener) -> AsyncIterator[Office]:
+    """The service on each kind of database."""
+    async with open_anywhere() as opened:
+        yield opened

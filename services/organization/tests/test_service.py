@@ -45,14 +45,14 @@ async def test_scheduled_care_is_done_by_jobs() -> None:
             ]
         await house.drain()
         async with house.chassis.db.reading() as session:
-            operations = [await read(session, job_id) for job_id in ids]
+            operations = [await read(session, job_id, organization_id=SYSTEM_ORGANIZATION) for job_id in ids]
         assert {operation.state.value for operation in operations if operation} == {"succeeded"}
         assert len(operations) == 2
 
 
-async def test_models_and_migrations_agree(tmp_path: Any) -> None:
+async def test_models_and_migrations_agree(database_url: str) -> None:
     """Up, no drift, down to nothing, and up again."""
-    url = f"sqlite+aiosqlite:///{tmp_path}/organization.db"
+    url = database_url
     await migrate.upgrade(url, service)
     assert await migrate.drift(url, service) == []
     await migrate.downgrade(url, service)

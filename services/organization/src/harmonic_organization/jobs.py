@@ -1,8 +1,7 @@
 """Scheduled care: signing keys turn over, and what has run out is taken away."""
 
+import logging
 from typing import Any, ClassVar
-
-import structlog
 
 from harmonic_chassis.jobs import NO_WORK, JobContext, JobKind, Schedule, Work
 from harmonic_chassis.jobs.schedule import NoPayload
@@ -11,7 +10,7 @@ from harmonic_organization.application.cleanup import Swept, sweep
 from harmonic_organization.application.desk import desk_of
 
 HOUR_S = 3600.0
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 class TurnKeys(JobKind[NoPayload, list[str]]):
@@ -28,7 +27,7 @@ class TurnKeys(JobKind[NoPayload, list[str]]):
 
     async def complete(self, job: JobContext[NoPayload], result: list[str], uow: UnitOfWork) -> dict[str, Any]:
         if result:
-            log.info("signing_keys_turned", done=result)
+            log.info("signing keys turned", extra={"done": result})
         return {"done": list(result)}
 
 

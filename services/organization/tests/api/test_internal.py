@@ -39,7 +39,7 @@ async def test_a_token_gives_a_user_no_role_that_the_user_has_not(office: Office
 @pytest.mark.parametrize(
     "credentials",
     [
-        {"service": "physics", "secret": "wrong"},
+        {"service": "physics", "secret": "no secret of ours"},
         {"service": "physics", "secret": SECRETS["gateway"]},
         {"service": "nobody", "secret": SECRETS["physics"]},
         {"service": "physics", "secret": "ключ"},

@@ -1,5 +1,7 @@
 """Organizations and members over HTTP."""
 
+import asyncio
+
 import httpx2
 
 from harmonic_organization.testing import Office, User
@@ -21,8 +23,9 @@ async def _take(office: Office, taker: User, organization_id: str, user_id: str)
     return await office.client.delete(path, headers=taker.headers)
 
 
-async def test_the_life_of_an_organization(office: Office) -> None:
+async def test_the_life_of_an_organization(anywhere: Office) -> None:
     """Made with owner and project, listed, renamed by revision, deleted with all that is in it; each step an event."""
+    office = anywhere
     ada = await office.sign_up()
     before = len(await office.said())
     quartet = await _found(office, ada)
@@ -78,8 +81,9 @@ async def test_what_each_role_may_do(office: Office) -> None:
     assert roles == {owner.user_id: "owner", admin.user_id: "admin", viewer.user_id: "editor"}
 
 
-async def test_the_last_owner_cannot_leave(office: Office) -> None:
+async def test_the_last_owner_cannot_leave(anywhere: Office) -> None:
     """409 until there is another owner; then leaving works, and is felt at once."""
+    office = anywhere
     ada, eve = await office.sign_up("ada"), await office.sign_up("eve")
     quartet = await _found(office, ada)
     assert (await _take(office, ada, quartet, ada.user_id)).status_code == 409
@@ -136,3 +140,13 @@ async def test_pages_of_organizations_join_without_gap(office: Office) -> None:
         if cursor is None:
             break
     assert sorted(found) == sorted(made)
+
+
+async def test_two_owners_cannot_both_leave_at_once(anywhere: Office) -> None:
+    """Of two owners who leave in the same moment one stays: changes of members come one after another."""
+    office = anywhere
+    ada, eve = await office.sign_up("ada"), await office.sign_up("eve")
+    quartet = await _found(office, ada)
+    await _give(office, ada, quartet, eve.user_id, "owner")
+    answers = await asyncio.gather(*(_take(office, user, quartet, user.user_id) for user in (ada, eve)))
+    assert sorted(answer.status_code for answer in answers) == [204, 409]

@@ -3,8 +3,9 @@
 from harmonic_organization.testing import Office
 
 
-async def test_the_life_of_a_project(office: Office) -> None:
+async def test_the_life_of_a_project(anywhere: Office) -> None:
     """Made, read, renamed by revision, deleted; each step an event."""
+    office = anywhere
     ada = await office.sign_up()
     before = len(await office.said())
     made = await office.client.post("/v1/projects", json={"name": "Planets"}, headers=ada.headers)

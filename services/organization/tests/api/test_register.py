@@ -7,8 +7,9 @@ import pytest
 from harmonic_organization.testing import PASSWORD, Office, Opener
 
 
-async def test_a_new_user_has_a_home_and_a_place_to_work(office: Office) -> None:
+async def test_a_new_user_has_a_home_and_a_place_to_work(anywhere: Office) -> None:
     """One request gives an account, a personal organization owned by the user, and a first project, said in events."""
+    office = anywhere
     ada = await office.sign_up()
     me = (await office.client.get("/v1/me", headers=ada.headers)).json()
     assert me["roles"] == {ada.organization_id: "owner"}
@@ -35,8 +36,9 @@ async def test_a_taken_address_is_refused_and_changes_nothing(office: Office) ->
     assert (await office.login(ada.email)).status_code == 200
 
 
-async def test_of_many_at_once_one_gets_the_address(office: Office) -> None:
+async def test_of_many_at_once_one_gets_the_address(anywhere: Office) -> None:
     """Eight simultaneous registrations of one address make one account."""
+    office = anywhere
     body = {"email": "ada@example.org", "password": PASSWORD}
     answers = await asyncio.gather(*(office.client.post("/v1/auth/register", json=body) for _ in range(8)))
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7

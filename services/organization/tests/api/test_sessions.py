@@ -16,8 +16,9 @@ async def test_a_session_goes_on_by_turning_its_token_over(office: Office) -> No
     assert (await office.refresh(second.refresh_token)).status_code == 200
 
 
-async def test_reuse_ends_the_whole_session_and_no_other(office: Office) -> None:
+async def test_reuse_ends_the_whole_session_and_no_other(anywhere: Office) -> None:
     """A token shown twice ends its family: the newest token too, and the access token here. Other sessions go on."""
+    office = anywhere
     ada = await office.sign_up()
     other = office.user(await office.login(ada.email))
     second = office.user(await office.refresh(ada.refresh_token))
@@ -29,8 +30,9 @@ async def test_reuse_ends_the_whole_session_and_no_other(office: Office) -> None
     assert (await office.refresh(other.refresh_token)).status_code == 200
 
 
-async def test_of_two_at_once_one_comes_second(office: Office) -> None:
+async def test_of_two_at_once_one_comes_second(anywhere: Office) -> None:
     """Simultaneous use of one token is reuse: one reply at most has tokens, and the session has ended."""
+    office = anywhere
     ada = await office.sign_up()
     answers = await asyncio.gather(*(office.refresh(ada.refresh_token) for _ in range(5)))
     good = [answer for answer in answers if answer.status_code == 200]
