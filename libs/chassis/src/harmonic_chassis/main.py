@@ -11,7 +11,7 @@ import importlib
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 
 from harmonic_chassis import settings, telemetry
 from harmonic_chassis.service import Chassis, Service
@@ -84,8 +84,9 @@ async def serve(service: Service, chosen: ServiceSettings) -> None:
     import uvicorn
 
     class _Server(uvicorn.Server):
-        def capture_signals(self) -> contextlib.AbstractContextManager[None]:
-            return contextlib.nullcontext()  # stop_signals below has them
+        @contextlib.contextmanager
+        def capture_signals(self) -> Generator[None, None, None]:
+            yield  # stop_signals below has them
 
     async with _transport(chosen) as transport, Chassis.run(service, chosen, transport, roles={"serve"}) as chassis:
         config = uvicorn.Config(

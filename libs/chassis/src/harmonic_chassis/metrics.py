@@ -46,9 +46,9 @@ class Metrics:
         async with db.reading() as session:
             self._outbox.set(await session.scalar(select(func.count()).select_from(outbox)) or 0)
             states = select(inbox.c.state, func.count()).group_by(inbox.c.state)
-            depths: dict[str, int] = dict((await session.execute(states)).tuples().all())
+            depths: dict[str, int] = {row[0]: row[1] for row in await session.execute(states)}
             by_state = select(job.c.kind, job.c.state, func.count()).group_by(job.c.kind, job.c.state)
-            jobs = (await session.execute(by_state)).tuples().all()
+            jobs = (await session.execute(by_state)).all()
         self._dead.set(depths.pop("dead", 0))
         self._inbox.set(sum(depths.values()))
         self._jobs.clear()

@@ -57,6 +57,16 @@ def _add_context(_logger: Any, _method: str, event: Event) -> Event:
     return event
 
 
+class _StandardError(logging.Handler):
+    """Writes to standard error as it is at the moment: it may be replaced while the process runs."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+        except Exception:
+            self.handleError(record)
+
+
 def configure(level: str = "info", format_: str = "json", *, service: str | None = None) -> None:
     """Send every log line of the process, ours and the libraries', to standard error in one form."""
     shared: list[Any] = [
@@ -74,7 +84,7 @@ def configure(level: str = "info", format_: str = "json", *, service: str | None
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardError()
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_last(format_)))
     root = logging.getLogger()
     root.handlers[:] = [handler]

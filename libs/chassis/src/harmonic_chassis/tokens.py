@@ -5,21 +5,18 @@ The algorithm is fixed here and never read from the token, so a token cannot cho
 
 import asyncio
 import hashlib
-import warnings
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from joserfc import jwt
-from joserfc.errors import JoseError, SecurityWarning
+from joserfc.errors import JoseError, UnsupportedAlgorithmError
 from joserfc.jwk import KeySet, OKPKey
+from joserfc.jws import JWSAlgModel, JWSRegistry, extract_compact
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from harmonic_chassis.clock import Clock
 from harmonic_contracts.roles import Role
-
-# joserfc prefers the newer name `Ed25519` (RFC 9864); `EdDSA` with this curve is what the libraries of clients know.
-warnings.filterwarnings("ignore", message="EdDSA is deprecated", category=SecurityWarning)
 
 ALGORITHM = "EdDSA"
 ISSUER = "harmonic-organization"
@@ -30,6 +27,18 @@ KEYS_REFETCH_S = 2.0
 CACHE_SIZE = 2048
 
 Jwks = Mapping[str, Any]
+
+
+class _OneAlgorithm(JWSRegistry):
+    """Knows EdDSA alone. (joserfc would warn that RFC 9864 renames it; `EdDSA` is what clients' libraries know.)"""
+
+    def get_alg(self, name: str) -> JWSAlgModel:
+        if name != ALGORITHM:
+            raise UnsupportedAlgorithmError(f"{name} is not accepted")
+        return self.algorithms[name]
+
+
+_REGISTRY = _OneAlgorithm(algorithms=[ALGORITHM])
 
 
 class TokenRefused(Exception):
@@ -85,7 +94,9 @@ class TokenSigner:
 
     def sign(self, claims: Claims) -> str:
         """The compact token."""
-        return jwt.encode(self._header, claims.model_dump(mode="json", exclude_none=True), self._key, [ALGORITHM])
+        return jwt.encode(
+            self._header, claims.model_dump(mode="json", exclude_none=True), self._key, registry=_REGISTRY
+        )
 
 
 class TokenVerifier:
@@ -119,7 +130,7 @@ class TokenVerifier:
         if self._keys is None or kid not in self._kids:
             raise TokenRefused("The token is signed with an unknown key")
         try:
-            return Claims.model_validate(jwt.decode(token, self._keys, algorithms=[ALGORITHM]).claims)
+            return Claims.model_validate(jwt.decode(token, self._keys, registry=_REGISTRY).claims)
         except ValidationError:
             raise TokenRefused("The token lacks claims") from None
         except (JoseError, ValueError):
@@ -160,8 +171,6 @@ class TokenVerifier:
 
 def _kid(token: str) -> str:
     """The key id that the token names; the rest of its header is not trusted."""
-    from joserfc.jws import extract_compact
-
     try:
         header = extract_compact(token.encode("ascii")).headers()
     except (JoseError, ValueError):

@@ -34,7 +34,7 @@ from harmonic_contracts.registry import of_data, subject_of
 from harmonic_contracts.roles import Role as Membership
 
 Data = TypeVar("Data", bound=MessageData)
-SECRET = "a secret of tests, known to all"
+SECRET = "a secret of tests, known to all"  # noqa: S105  # it guards nothing
 PATIENCE_S = 60.0
 
 
@@ -135,6 +135,23 @@ class House:
             raise AssertionError(f"{len(dead)} dead letters, the first {dead[0].type}:\n{dead[0].error}")
 
 
+_migrated: dict[str, bytes] = {}
+
+
+async def _new_sqlite(service: Service, folder: Path) -> str:
+    """A new, migrated SQLite file. Migrations run once a process; the following files are copies of the first."""
+    file = folder / f"{service.name}.db"
+    url = f"sqlite+aiosqlite:///{file}"
+    if file.exists():
+        await migrate.upgrade(url, service)
+    elif service.migrations in _migrated:
+        file.write_bytes(_migrated[service.migrations])
+    else:
+        await migrate.upgrade(url, service)
+        _migrated[service.migrations] = file.read_bytes()
+    return url
+
+
 @asynccontextmanager
 async def running(
     service: Service,
@@ -153,8 +170,9 @@ async def running(
     authority = authority or Authority()
     async with AsyncExitStack() as stack:
         folder = data_dir or Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
-        url = database_url or f"sqlite+aiosqlite:///{folder}/{service.name}.db"
-        await migrate.upgrade(url, service)
+        url = database_url or await _new_sqlite(service, folder)
+        if database_url is not None:
+            await migrate.upgrade(url, service)
         values = {
             "database_url": url,
             "service_secret": SECRET,

@@ -1,0 +1,116 @@
+"""`python -m harmonic_chassis`: a service by itself, on the broker; and a start that is refused says why."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from harmonic_chassis import migrate
+from harmonic_chassis.testing.authority import Authority
+from harmonic_chassis.testing.sample.service import service
+
+RUN = """
+import sys
+from harmonic_chassis import main
+from harmonic_chassis.testing.sample.service import service
+main.load_service = lambda name: service
+sys.exit(main.main(sys.argv[1:]))
+"""
+
+
+async def start(tmp_path: Path, *arguments: str, **environment: str) -> asyncio.subprocess.Process:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("HARMONIC_")}
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        RUN,
+        *arguments,
+        cwd=tmp_path,
+        env={**clean, **environment},
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+async def test_a_refused_start_names_what_is_missing(tmp_path: Path) -> None:
+    """Without settings the exit code is 78 and every missing one is named; so is the broker."""
+    process = await start(tmp_path, "serve", "physics", HARMONIC_SERVICE_SECRET="s" * 20)
+    _, text = await process.communicate()
+    assert process.returncode == 78
+    assert b"HARMONIC_PHYSICS_DATABASE_URL" in text and b"HARMONIC_CURSOR_SECRET" in text
+    assert b"Traceback" not in text
+    given = {
+        "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/x.db",
+        "SERVICE_SECRET": "s" * 20,
+        "CURSOR_SECRET": "c" * 20,
+    }
+    process = await start(tmp_path, "work", "physics", **{f"HARMONIC_{name}": value for name, value in given.items()})
+    _, text = await process.communicate()
+    assert process.returncode == 78 and b"HARMONIC_AMQP_URL" in text
+
+
+@pytest.mark.rabbit
+async def test_serve_and_work_are_two_processes(tmp_path: Path, postgres_url: str, amqp_url: str, serve) -> None:
+    """`migrate`, `serve` and `work` do the whole way together, and stop at SIGTERM with exit code 0 in good time."""
+    authority = Authority()
+    environment = {
+        "HARMONIC_PHYSICS_DATABASE_URL": postgres_url,
+        "HARMONIC_AMQP_URL": amqp_url,
+        "HARMONIC_SERVICE_SECRET": "s" * 20,
+        "HARMONIC_CURSOR_SECRET": "c" * 20,
+        "HARMONIC_DATA_DIR": str(tmp_path / "data"),
+        "HARMONIC_PEERS": f"organization={await serve(authority)}",
+        "HARMONIC_PORT": "0",
+    }
+    migrated = await start(tmp_path, "migrate", "physics", **environment)
+    await migrated.communicate()
+    assert migrated.returncode == 0
+    await migrate.verify(postgres_url, service)
+    port = _free_port()
+    environment["HARMONIC_PORT"] = str(port)
+    serving = await start(tmp_path, "serve", "physics", **environment)
+    working = await start(tmp_path, "work", "physics", **environment)
+    try:
+        await _whole_way(f"http://127.0.0.1:{port}", authority)
+    finally:
+        begun = time.monotonic()
+        for process in (serving, working):
+            process.send_signal(signal.SIGTERM)
+        for process in (serving, working):
+            _, text = await asyncio.wait_for(process.communicate(), 25)
+            assert process.returncode == 0, text.decode()
+            assert b"Traceback" not in text, text.decode()
+    assert time.monotonic() - begun < 10
+
+
+async def _whole_way(url: str, authority: Authority) -> None:
+    organization, user = "01890000-0000-7000-8000-000000000001", "01890000-0000-7000-8000-000000000002"
+    token = authority.user_token(user, organization, "owner", project_id="01890000-0000-7000-8000-000000000003")
+    async with httpx2.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"}) as client:
+        async with asyncio.timeout(20):
+            while not await _ready(client):
+                await asyncio.sleep(0.1)
+            made = await client.post("/v1/notes", json={"text": "by itself"})
+            assert made.status_code == 201, made.text
+            while (sha256 := (await client.get(made.headers["location"])).json()["sha256"]) is None:
+                await asyncio.sleep(0.05)
+            assert (await client.get(f"/v1/artifacts/{sha256}")).json() == {"letters": 9}
+
+
+async def _ready(client: httpx2.AsyncClient) -> bool:
+    try:
+        return (await client.get("/readyz")).status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
