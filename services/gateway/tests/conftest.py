@@ -47,7 +47,9 @@ class Served:
     """An application on a free port."""
 
     def __init__(self, app: ASGIApp) -> None:
-        config = uvicorn.Config(app, port=0, lifespan="off", log_level="error", ws="websockets-sansio")
+        config = uvicorn.Config(
+            app, port=0, lifespan="off", log_level="error", proxy_headers=False, ws="websockets-sansio"
+        )
         self.server = uvicorn.Server(config)
 
     @property

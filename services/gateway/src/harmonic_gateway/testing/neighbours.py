@@ -10,6 +10,8 @@ from starlette.routing import Route
 from harmonic_contracts import problems
 from harmonic_gateway.testing.samples import SOUNDSCAPE, UNIVERSE
 
+NO_EVENTS = {"events": [], "next": 0, "more": False}
+
 
 class Neighbours:
     """What physics and audio know: one universe of the house's organization, and its soundscape or none."""
@@ -22,6 +24,8 @@ class Neighbours:
         self.audio = Starlette(routes=[Route("/{path:path}", self._audio)])
 
     async def _physics(self, request: Request) -> JSONResponse:
+        if request.url.path == "/internal/events":
+            return JSONResponse(NO_EVENTS)
         self.seen.append({"path": request.url.path, "headers": dict(request.headers), "body": await request.body()})
         if request.url.path == "/openapi.json":
             return JSONResponse({"openapi": "3.1.0", "info": {}, "paths": {"/v1/universes": {"get": {}}}})
@@ -31,6 +35,8 @@ class Neighbours:
         return JSONResponse(document, 404, media_type=problems.MEDIA_TYPE)
 
     async def _audio(self, request: Request) -> JSONResponse:
+        if request.url.path == "/internal/events":
+            return JSONResponse(NO_EVENTS)
         if request.url.path == "/openapi.json":
             return JSONResponse({"openapi": "3.1.0", "info": {}, "paths": {}})
         return JSONResponse({"items": [self.soundscape] if self.soundscape else [], "next": None})
