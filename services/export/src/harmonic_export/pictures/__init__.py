@@ -1,0 +1,1 @@
+"""Pictures of a performance: the paths of the bodies beside the score that they make."""

@@ -1,0 +1,1 @@
+"""A small performance for tests: seven planets on resonant orbits, made by closed forms."""
