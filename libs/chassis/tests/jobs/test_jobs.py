@@ -121,6 +121,16 @@ async def test_failing_attempts_end_with_their_reasons(bench: JobBench) -> None:
     assert bench.kind.ended == [(job_id, False)]
 
 
+async def test_a_job_ends_though_its_result_and_its_failure_cannot_be_written(bench: JobBench) -> None:
+    """An error in `complete` is an attempt like any other, and one in `failed` does not keep the job from ending."""
+    async with bench.working():
+        operation = await bench.ended(await bench.submit(Count(spoil=True)))
+    assert operation.state == OperationState.FAILED and operation.problem is not None
+    assert "attempt 3: ArithmeticError: the result does not fit" in (operation.problem.detail or "")
+    async with bench.db.reading() as session:
+        assert await session.scalar(select(artifact_pin.c.holder)) is None
+
+
 async def test_a_refused_job_is_not_tried_again(bench: JobBench) -> None:
     """JobRefused fails the job at once with the problem it carries."""
     async with bench.working():
@@ -132,7 +142,7 @@ async def test_a_refused_job_is_not_tried_again(bench: JobBench) -> None:
 async def test_a_dependency_that_is_down_costs_no_attempt(bench: JobBench) -> None:
     """While a dependency is down the job waits; then it is done, still at its first attempt."""
     async with bench.working():
-        count = Count(down_until=time.time() + 1.5)
+        count = Count(down_until=time.time() + 0.6)
         operation = await bench.ended(await bench.submit(count))
     assert operation.state == OperationState.SUCCEEDED
     assert len(bench.kind.began) >= 2 and {attempt for _, attempt in bench.kind.began} == {1}

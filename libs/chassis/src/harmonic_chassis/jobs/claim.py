@@ -63,17 +63,24 @@ class Claimed:
 
 
 async def claim(
-    db: Database, kinds: Collection[str], owner: str, *, lease_s: float = LEASE_S, cancelled_only: bool = False
+    db: Database,
+    kinds: Collection[str],
+    owner: str,
+    *,
+    lease_s: float = LEASE_S,
+    cancelled_only: bool = False,
+    but: Collection[str] = (),
 ) -> Claimed | None:
     """The next job: of the organization that was served longest ago, its longest due. Also one whose worker has not
-    been heard of for its lease. With `cancelled_only`, only one that waits to be ended."""
+    been heard of for its lease. With `cancelled_only`, only one that waits to be ended; none of `but`."""
+    wanted = _Wanted(kinds, cancelled_only, but)
     async with db.reading() as session:  # an idle look writes nothing
         now = await shared_now(session, db.clock)
-        if await session.scalar(select(job.c.job_id).where(_claimable(kinds, now, cancelled_only)).limit(1)) is None:
+        if await session.scalar(select(job.c.job_id).where(wanted.at(now)).limit(1)) is None:
             return None
     async with db.transaction() as uow:
         now = await shared_now(uow.session, uow.clock)
-        row = (await uow.session.execute(_next(kinds, now, cancelled_only))).mappings().one_or_none()
+        row = (await uow.session.execute(_next(wanted.at(now)))).mappings().one_or_none()
         return None if row is None else await _take(uow, row, owner, now, timedelta(seconds=lease_s))
 
 
@@ -103,19 +110,28 @@ async def release_others(db: Database, process: str) -> int:
         return freed
 
 
-def _claimable(kinds: Collection[str], now: datetime, cancelled_only: bool) -> ColumnElement[bool]:
-    silent = and_(_RUNNING, job.c.lease_until <= now)
-    if cancelled_only:
-        return and_(job.c.cancel_requested, job.c.ended_at.is_(None), or_(_QUEUED, silent), job.c.kind.in_(kinds))
-    return and_(or_(and_(_QUEUED, job.c.due_at <= now), silent), job.c.kind.in_(kinds))
+@dataclass(frozen=True)
+class _Wanted:
+    """Which jobs may be claimed."""
+
+    kinds: Collection[str]
+    cancelled_only: bool
+    but: Collection[str]
+
+    def at(self, now: datetime) -> ColumnElement[bool]:
+        silent = and_(_RUNNING, job.c.lease_until <= now)
+        ours = and_(job.c.kind.in_(self.kinds), job.c.job_id.not_in(self.but))
+        if self.cancelled_only:
+            return and_(job.c.cancel_requested, job.c.ended_at.is_(None), or_(_QUEUED, silent), ours)
+        return and_(or_(and_(_QUEUED, job.c.due_at <= now), silent), ours)
 
 
-def _next(kinds: Collection[str], now: datetime, cancelled_only: bool) -> Any:
+def _next(wanted: ColumnElement[bool]) -> Any:
     turn = organization_turn.c
     return (
         select(job)
         .outerjoin(organization_turn, turn.organization_id == job.c.organization_id)
-        .where(_claimable(kinds, now, cancelled_only))
+        .where(wanted)
         .order_by(turn.served_at.is_not(None), turn.served_at, job.c.due_at, job.c.job_id)
         .limit(1)
         .with_for_update(of=job, skip_locked=True)

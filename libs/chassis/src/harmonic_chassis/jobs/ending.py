@@ -1,14 +1,17 @@
 """How a run ends: each way is one transaction under the lease, holding the domain's rows and the operation's event."""
 
+import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator
+import time
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from harmonic_chassis.dialects.times import shared_now
-from harmonic_chassis.errors import DependencyDown
+from harmonic_chassis.dialects.trouble import database_away
 from harmonic_chassis.jobs.announce import announce
 from harmonic_chassis.jobs.claim import LeaseLost, note_turn
 from harmonic_chassis.uow import UnitOfWork
@@ -20,21 +23,37 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-RETRY_S, RETRY_MAX_S = 0.5, 60.0
+RETRY_S, RETRY_MAX_S = 0.25, 60.0
+INSIST_S = 60.0
 WAIT_S, WAIT_MAX_S = 0.25, 30.0
 REASONS_KEPT = 20
 TRACEBACK_CHARS = 4000
 
 
-async def doomed(run: "Run") -> bool:
-    """End a job that need not be begun: cancelled while it waited, or at the end of its attempts by crashes."""
+End = Callable[[], Awaitable[None]]
+"""The writing of an end. Repeatable: what was not committed has not happened."""
+
+
+async def insist(end: End) -> None:
+    """Write the end; again and again for a while, when the database is away."""
+    until = time.monotonic() + INSIST_S
+    while True:
+        try:
+            return await end()
+        except Exception as error:
+            if not database_away(error) or time.monotonic() > until:
+                raise
+            log.warning("the end of a job waits for the database: %s", error)
+        await asyncio.sleep(RETRY_S)
+
+
+def doomed(run: "Run") -> End | None:
+    """The end of a job that need not be begun: cancelled while it waited, or out of attempts by crashes."""
     if run.claimed.cancel_requested:
-        await cancelled(run)
-    elif run.attempts >= run.kind.max_attempts:
-        await fail(run, _exhausted(run.attempts, run.claimed.reasons))
-    else:
-        return False
-    return True
+        return lambda: cancelled(run)
+    if run.attempts >= run.kind.max_attempts:
+        return lambda: fail(run, _exhausted(run.attempts, run.claimed.reasons))
+    return None
 
 
 async def succeed(run: "Run", result: Any) -> None:
@@ -48,7 +67,7 @@ async def succeed(run: "Run", result: Any) -> None:
 async def fail(run: "Run", problem: Problem, **values: Any) -> None:
     """The job has failed for good."""
     async with _locked(run) as uow:
-        await run.kind.failed(run.job, problem, False, uow)
+        await _tell_kind(run, uow, problem, was_cancelled=False)
         await _end(run, uow, OperationState.FAILED, problem=problem, **values)
     await _clear(run)
 
@@ -56,13 +75,14 @@ async def fail(run: "Run", problem: Problem, **values: Any) -> None:
 async def cancelled(run: "Run") -> None:
     """The job was cancelled."""
     async with _locked(run) as uow:
-        await run.kind.failed(run.job, JOB_FAILED.document("The operation was cancelled"), True, uow)
+        await _tell_kind(run, uow, JOB_FAILED.document("The operation was cancelled"), was_cancelled=True)
         await _end(run, uow, OperationState.CANCELLED)
     await _clear(run)
 
 
-async def attempt_failed(run: "Run", error: Exception, trace: str) -> None:
+async def attempt_failed(run: "Run", error: Exception) -> None:
     """An attempt failed: another one later, or the end."""
+    trace = "".join(traceback.format_exception(error))
     attempts = run.attempts + 1
     reason = {"attempt": attempts, "error": _brief(error), "traceback": trace[-TRACEBACK_CHARS:]}
     reasons = [*run.claimed.reasons, reason][-REASONS_KEPT:]
@@ -76,7 +96,7 @@ async def attempt_failed(run: "Run", error: Exception, trace: str) -> None:
             _announce(run, uow, OperationState.QUEUED, attempt=attempts)
 
 
-async def wait(run: "Run", down: DependencyDown) -> None:
+async def wait(run: "Run", down: Exception) -> None:
     """Something does not answer: try again later, as often as it takes."""
     log.info("job %s waits: %s", run.claimed.job_id, down)
     async with _locked(run) as uow:
@@ -110,6 +130,17 @@ async def _locked(run: "Run") -> AsyncIterator[UnitOfWork]:
     async with run.bench.db.transaction(run.claimed.context) as uow:
         await run.claimed.write(uow)
         yield uow
+
+
+async def _tell_kind(run: "Run", uow: UnitOfWork, problem: Problem, *, was_cancelled: bool) -> None:
+    """Let the domain know. Where it cannot take it, the job ends all the same: one that never ends is worse."""
+    try:
+        async with uow.session.begin_nested():
+            await run.kind.failed(run.job, problem, was_cancelled, uow)
+    except Exception as error:
+        if database_away(error):
+            raise
+        log.exception("job %s: %s.failed raised; it ends without", run.claimed.job_id, run.kind.kind)
 
 
 async def _end(

@@ -7,7 +7,6 @@ import inspect
 import logging
 import shutil
 import time
-import traceback
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from pydantic import ValidationError
 from harmonic_chassis.artifacts.blobs import BlobStore
 from harmonic_chassis.context import use
 from harmonic_chassis.database import Database
+from harmonic_chassis.dialects.trouble import database_away
 from harmonic_chassis.errors import DependencyDown
 from harmonic_chassis.jobs import ending
 from harmonic_chassis.jobs.checkpoints import Checkpoints
@@ -126,29 +126,33 @@ class Run:
 
     async def _run(self) -> None:
         try:
-            if await ending.doomed(self):
-                return
-            await self._work()
-        except Stopped:
-            await self._end_early()
+            await ending.insist(ending.doomed(self) or await self._work())
         except LeaseLost:
             raise
-        except JobRefused as refused:
-            await ending.fail(self, refused.problem)
-        except DependencyDown as down:
-            await ending.wait(self, down)
         except Exception as error:
-            if self._why is not None:  # work that was told to stop may answer with an error of its own
-                await self._end_early()
-                return
-            log.warning("job %s: %s", self.claimed.job_id, error, exc_info=True)
-            await ending.attempt_failed(self, error, "".join(traceback.format_exception(error)))
+            await ending.insist(self._end_of(error))
 
-    async def _work(self) -> None:
+    def _end_of(self, error: Exception) -> ending.End:
+        """How a run ends in which this was raised."""
+        if self._why is Stop.CANCELLED:  # work that was told to stop may answer with an error of its own
+            return lambda: ending.cancelled(self)
+        if self._why is Stop.LOST:
+            raise LeaseLost(f"job {self.claimed.job_id} has gone to another worker") from error
+        if isinstance(error, Stopped):
+            return lambda: ending.requeue(self)
+        if isinstance(error, JobRefused):
+            problem = error.problem
+            return lambda: ending.fail(self, problem)
+        if isinstance(error, DependencyDown) or database_away(error):
+            return lambda: ending.wait(self, error)
+        log.warning("job %s: %s", self.claimed.job_id, error, exc_info=error)
+        return lambda: ending.attempt_failed(self, error)
+
+    async def _work(self) -> ending.End:
         work = await self._interruptible(self._prepare(), self._stopped)
         await self._tick_through(work)
         result = await self._interruptible(self.kind.finish(self.job, work), self._ended)
-        await ending.succeed(self, result)
+        return lambda: ending.succeed(self, result)
 
     async def _prepare(self) -> Work:
         await asyncio.to_thread(self.job.scratch.mkdir, parents=True, exist_ok=True)
@@ -206,30 +210,17 @@ class Run:
         topic = f"{self.bench.db.service}.operation.progress"
         await self.bench.broadcast(topic, payload | {"progress": self.progress})
 
-    async def _end_early(self) -> None:
-        match self._why:
-            case Stop.CANCELLED:
-                await ending.cancelled(self)
-            case Stop.LOST:
-                raise LeaseLost(f"job {self.claimed.job_id} has gone to another worker")
-            case _:
-                await ending.requeue(self)
-
     async def _beat(self) -> None:
-        """Keep the lease. A worker that cannot reach its database gives up when the lease has passed."""
-        kept = time.monotonic()
+        """Keep the lease, and hear of a cancel. While the database is away nobody else can take the job either."""
         while self._why is not Stop.LOST and not await self._within(self._over, self.bench.beat_s):
             try:
                 asked = renew(self.bench.db, self.claimed, progress=self.progress, lease_s=self.bench.lease_s)
                 if await asyncio.wait_for(asked, self.bench.lease_s):
                     self.stop(Stop.CANCELLED)
-                kept = time.monotonic()
             except LeaseLost:
                 self.stop(Stop.LOST)
             except Exception as error:
                 log.warning("job %s: its lease could not be renewed: %s", self.claimed.job_id, error)
-                if time.monotonic() - kept > self.bench.lease_s:
-                    self.stop(Stop.LOST)
 
     @staticmethod
     async def _within(event: asyncio.Event, seconds: float) -> bool:

@@ -133,7 +133,7 @@ class Workers:
         if self._next_schedule is not None and self._next_schedule <= db.clock.now():
             self._next_schedule = await submit_due(db, self._schedules)
         while len(self._runs) < self._slots and not self._stopping:
-            claimed = await claim(db, kinds, self.owner, lease_s=self._bench.lease_s)
+            claimed = await claim(db, kinds, self.owner, lease_s=self._bench.lease_s, but=list(self._runs))
             if claimed is None:
                 break
             self._begin(claimed)
@@ -143,16 +143,12 @@ class Workers:
         return await queue.seconds_to_next(db, kinds, self._next_schedule, most=most)
 
     def _begin(self, claimed: Claimed) -> None:
-        former = self._runs.get(claimed.job_id)
-        if former is not None:  # its lease passed while it could not reach the database
-            former[0].stop(Stop.LOST)
         run = Run(self._bench, claimed, self._kinds[claimed.kind])
         task = asyncio.create_task(run(), name=f"job {claimed.job_id}")
         self._runs[claimed.job_id] = (run, task)
 
-        def ended(done: asyncio.Task[None]) -> None:
-            if self._runs.get(claimed.job_id) == (run, done):
-                del self._runs[claimed.job_id]
+        def ended(_: asyncio.Task[None]) -> None:
+            del self._runs[claimed.job_id]
             self._wake.set()
 
         task.add_done_callback(ended)
@@ -166,8 +162,8 @@ class Workers:
             self._runs[job_id][0].stop(Stop.CANCELLED)
         if not wanted - self._runs.keys():
             return
-        db, kinds = self._bench.db, list(self._kinds)
-        while claimed := await claim(db, kinds, self.owner, lease_s=self._bench.lease_s, cancelled_only=True):
+        db, kinds, lease_s = self._bench.db, list(self._kinds), self._bench.lease_s
+        while claimed := await claim(db, kinds, self.owner, lease_s=lease_s, cancelled_only=True, but=list(self._runs)):
             task = asyncio.create_task(Run(self._bench, claimed, self._kinds[claimed.kind])())
             self._endings.add(task)
             task.add_done_callback(self._endings.discard)

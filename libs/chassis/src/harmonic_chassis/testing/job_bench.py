@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
+from sqlalchemy import text
 
 from harmonic_chassis.artifacts import Artifacts
 from harmonic_chassis.context import fresh
@@ -43,6 +44,8 @@ class Count(BaseModel):
     raise_at: int = -1
     refuse_at: int = -1
     die_at: int = -1
+    spoil: bool = False
+    """Fail where the result is written, and where the failure is told."""
     down_until: float = 0.0
     """The dependency is down until this time of day."""
 
@@ -100,11 +103,15 @@ class CountKind(JobKind[Count, ArtifactRef]):
         return await job.chassis.artifacts.put_file(work.path, "application/octet-stream")
 
     async def complete(self, job: JobContext[Count], result: ArtifactRef, uow: UnitOfWork) -> dict[str, Any]:
+        if job.payload.spoil:
+            raise ArithmeticError("the result does not fit")
         await uow.keep(result, holder=f"count/{job.job_id}", organization_id=job.organization_id)
         return {"sha256": result.sha256}
 
     async def failed(self, job: JobContext[Count], problem: Problem, cancelled: bool, uow: UnitOfWork) -> None:
         self.ended.append((job.job_id, cancelled))
+        if job.payload.spoil:
+            await uow.session.execute(text("INSERT INTO nowhere VALUES (1)"))
 
 
 def chain_of(count: Count) -> str:
