@@ -1,4 +1,4 @@
-"""Run one service: `python -m harmonic_chassis serve|work|migrate SERVICE`. The composition for distributed use.
+"""Run one service: `python -m harmonic_chassis serve|work|migrate|health SERVICE`. The composition for distributed use.
 
 `serve` answers HTTP and handles messages, `work` runs jobs, `migrate` brings the database to a version. All three read
 the same settings, so a service scales by starting more of either.
@@ -9,17 +9,20 @@ import asyncio
 import contextlib
 import importlib
 import logging
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 
-from harmonic_chassis import settings, telemetry
+from harmonic_chassis import heartbeat, settings, telemetry
 from harmonic_chassis.service import Chassis, Service
 from harmonic_chassis.settings import ServiceSettings, SettingsError
 from harmonic_chassis.transport.base import Transport
 
 log = logging.getLogger(__name__)
 NAMES = ("physics", "audio", "ai", "export", "organization", "gateway")
+SERVICE_VARIABLE = "HARMONIC_SERVICE"
+"""Names the service where the command line does not: an image is of one service."""
 KEEP_ALIVE_S = 75
 DRAIN_S = 8
 """Requests under way get so long at a stop; messages and jobs have their share of the 25 s after it."""
@@ -36,6 +39,10 @@ def load_service(name: str) -> Service:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit code."""
     options = _parser().parse_args(arguments)
+    if options.command == "health":
+        return _health(options.service)
+    if options.reload:
+        return _reloading(options.command, options.service)
     service = load_service(options.service)
     try:
         chosen = settings.load(service.settings)
@@ -56,10 +63,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m harmonic_chassis", description=__doc__)
-    parser.add_argument("command", choices=["serve", "work", "migrate"])
-    parser.add_argument("service", choices=NAMES)
+    parser.add_argument("command", choices=["serve", "work", "migrate", "health"])
+    known = os.environ.get(SERVICE_VARIABLE)
+    parser.add_argument("service", choices=NAMES, nargs="?" if known else None, default=known)
+    parser.add_argument("--reload", action="store_true", help="start anew when a source file changes (development)")
     parser.add_argument("--revision", default="head", help="for migrate: the version to go to (default: head)")
     return parser
+
+
+def _health(service: str) -> int:
+    """0 when the process of the service on this machine is alive."""
+    fault = heartbeat.health(service)
+    if fault:
+        print(fault, file=sys.stderr)  # noqa: T201  # the answer to whoever asks
+    return 1 if fault else 0
+
+
+def _reloading(command: str, service: str) -> int:
+    """Run the command in a process of its own, and again whenever a source of the house changes."""
+    from watchfiles import PythonFilter, run_process
+
+    sources = {Path(importlib.import_module(name).__path__[0]) for name in ("harmonic_chassis", f"harmonic_{service}")}
+    run_process(*sources, target=main, args=([command, service],), watch_filter=PythonFilter())
+    return 0
 
 
 def _needs_broker(service: Service) -> str:
@@ -88,7 +114,11 @@ async def serve(service: Service, chosen: ServiceSettings) -> None:
         def capture_signals(self) -> Generator[None, None, None]:
             yield  # stop_signals below has them
 
-    async with _transport(chosen) as transport, Chassis.run(service, chosen, transport, roles={"serve"}) as chassis:
+    async with (
+        _transport(chosen) as transport,
+        Chassis.run(service, chosen, transport, roles={"serve"}) as chassis,
+        heartbeat.beating(service.name, "serve"),
+    ):
         config = uvicorn.Config(
             chassis.front,
             host=chosen.host,
@@ -112,7 +142,11 @@ async def serve(service: Service, chosen: ServiceSettings) -> None:
 
 async def work(service: Service, chosen: ServiceSettings) -> None:
     """Run jobs until SIGTERM or SIGINT; what is running then is checkpointed and goes on elsewhere."""
-    async with _transport(chosen) as transport, Chassis.run(service, chosen, transport, roles={"work"}) as chassis:
+    async with (
+        _transport(chosen) as transport,
+        Chassis.run(service, chosen, transport, roles={"work"}) as chassis,
+        heartbeat.beating(service.name, "work"),
+    ):
         with stop_signals(chassis) as stopped:
             await stopped
 
