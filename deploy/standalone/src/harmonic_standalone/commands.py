@@ -7,9 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-Data = Annotated[
-    Path, typer.Option("--data", help="Folder of all that is kept.", envvar="HARMONIC_DATA")
-]
+Data = Annotated[Path, typer.Option("--data", help="Folder of all that is kept.", envvar="HARMONIC_DATA")]
 Only = Annotated[str | None, typer.Argument(help="One service; without it, all.")]
 DEFAULT = Path("var/harmonic")
 
