@@ -69,7 +69,7 @@ class ClaimFetcher:
                     PENDING, inbox.c.remote == 1, inbox.c.due_at <= self._db.clock.now()
                 )
             )
-            rows = waiting.tuples().all()
+            rows = waiting.all()
         for position, envelope in rows:
             await self._bring(position, orjson.loads(envelope))
         return POLL_S

@@ -45,7 +45,7 @@ async def read(
     )
     if not commands:
         query = query.where(event_log.c.kind == "event")
-    rows = (await session.execute(query)).tuples().all()
+    rows = (await session.execute(query)).all()
     reached = rows[-1][0] if len(rows) == limit else through
     return EventPage([numbered(envelope, number) for number, envelope in rows], reached, True)
 

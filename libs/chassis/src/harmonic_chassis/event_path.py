@@ -50,7 +50,7 @@ class EventPath:
         self.relay = Relay(db, transport, pace=pace)
         self._consumers = handlers.by_consumer(service)
         self._specs = [ConsumerSpec(name, tuple(sorted(types))) for name, types in self._consumers.items()]
-        self._inboxes = {spec.name: Inbox(db, spec.name) for spec in self._specs}
+        self._inboxes = {name: Inbox(db, name, types) for name, types in self._consumers.items()}
         self._runners = [
             HandlerRunner(db, types, consumer=name, chassis=chassis, policy=policy)
             for name, types in self._consumers.items()

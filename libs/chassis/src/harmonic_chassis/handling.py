@@ -108,7 +108,7 @@ class HandlerRunner:
     async def _handle(self, row: Claimed, uow: UnitOfWork) -> None:
         handler = self._handlers.get(row.type)
         if handler is None:
-            raise _Unreadable(f"{self._consumer} has no handler for {row.type}")
+            raise _Unreadable(f"{self._consumer} has no handler for {row.type}: another version of it received this")
         message = _read(row, handler)
         with context.use(message.context):
             async with asyncio.timeout(self._policy.timeout_s):

@@ -4,7 +4,7 @@ Dedupe never forgets: the (source, number) of each message ever received stays i
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,6 @@ from harmonic_chassis.database import Database
 from harmonic_chassis.dialects import insert
 from harmonic_chassis.tables.event_path import inbox, seen
 from harmonic_chassis.uow import UnitOfWork
-from harmonic_contracts.registry import UnknownMessage, of_type
 
 log = logging.getLogger(__name__)
 
@@ -30,10 +29,12 @@ REQUIRED: dict[str, type] = {"source": str, "number": int, "id": str, "type": st
 
 
 class Inbox:
-    """The inbox of one consumer of a service."""
+    """The inbox of one consumer of a service. What is not among the ``types`` that it can handle is kept as unknown,
+    until code that knows it starts."""
 
-    def __init__(self, db: Database, consumer: str) -> None:
+    def __init__(self, db: Database, consumer: str, types: Collection[str]) -> None:
         self._db = db
+        self._types = frozenset(types)
         self.consumer = consumer
 
     async def receive(self, bodies: Sequence[bytes]) -> list[int]:
@@ -67,17 +68,14 @@ class Inbox:
         return sorted((row.source, row.number) for row in marked)
 
     def _row(self, message: dict[str, Any], body: bytes, now: datetime) -> dict[str, Any]:
-        state = "pending"
-        try:
-            of_type(message["type"])
-        except UnknownMessage:
-            state = "unknown"
+        known = message["type"] in self._types
+        if not known:
             log.warning("message of an unknown type kept", extra={"type": message["type"], "message_id": message["id"]})
         return {
             "consumer": self.consumer,
             **{name: message[name] for name in REQUIRED},
             "envelope": body.decode(),
-            "state": state,
+            "state": "pending" if known else "unknown",
             "remote": int(message.get("dataref") is not None and message.get("data") is None),
             "attempts": 0,
             "due_at": now,
@@ -147,6 +145,6 @@ async def replay(uow: UnitOfWork, message_id: str) -> bool:
 
 async def counts(session: AsyncSession) -> dict[str, int]:
     """How many messages wait (pending), are dead, or are of an unknown type."""
-    rows = await session.execute(select(inbox.c.state, func.count()).group_by(inbox.c.state))
-    found = dict(rows.tuples().all())
+    rows = await session.execute(select(inbox.c.state, func.count().label("count")).group_by(inbox.c.state))
+    found = {row.state: row.count for row in rows}
     return {state: found.get(state, 0) for state in ("pending", "dead", "unknown")}

@@ -77,7 +77,7 @@ async def _take_sequences(session: AsyncSession, drafts: Sequence[Draft]) -> lis
         ).returning(subject_sequence.c.subject, subject_sequence.c.last),
         [{"subject": subject, "last": counts[subject]} for subject in sorted(counts)],
     )
-    following = {subject: last - counts[subject] for subject, last in taken.tuples()}
+    following = {subject: last - counts[subject] for subject, last in taken}
     places = []
     for each in drafts:
         following[each.subject] += 1

@@ -1,7 +1,7 @@
 """The seam between the two databases: everything that SQLite and PostgreSQL do differently, and nothing else."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
@@ -33,7 +33,7 @@ class Engines(Protocol):
         ...
 
 
-def insert(session: AsyncSession, table: Table | type[DeclarativeBase]) -> Insert:
+def insert(session: AsyncSession, table: Table | type[DeclarativeBase]) -> "Insert":
     """An INSERT with ``on_conflict_do_nothing`` and ``on_conflict_do_update``, in the session's dialect."""
     if session.get_bind().dialect.name == "postgresql":
         return PostgresInsert(table)
