@@ -1,48 +1,60 @@
 """A bench of jobs on each database."""
 
-import os
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-import asyncpg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import text
 
-from harmonic_chassis.ids import new_id
+from harmonic_chassis.database import Database
 from harmonic_chassis.tables import metadata
+from harmonic_chassis.testing import postgres
 from harmonic_chassis.testing.job_bench import JobBench
+from harmonic_chassis.testing.servers import Server, blocking
 
-SERVER = os.environ.get("HARMONIC_TEST_DATABASE_URL", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres")
+
+async def _create(url: str) -> None:
+    database = Database.from_url(url, service="physics")
+    async with database.writer.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def _postgres_database(_servers: Callable[[str], Server]) -> Iterator[str]:
+    """One database for all tests of jobs, emptied by each."""
+    with postgres.database(_servers("PostgreSQL")) as url:
+        blocking(_create(url))
+        yield url
 
 
 @asynccontextmanager
-async def postgres_database() -> AsyncIterator[str]:
-    """The URL of a database of our own, gone afterwards."""
-    admin = make_url(SERVER).set(drivername="postgresql").render_as_string(hide_password=False)
+async def _opened(url: str, folder: Path) -> AsyncIterator[JobBench]:
+    bench = JobBench(url, folder)
+    if bench.db.dialect == "postgresql":
+        names = ", ".join(table.name for table in metadata.sorted_tables)
+        async with bench.db.writer.begin() as connection:
+            await connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+    else:
+        await _create(url)
+    await bench.db.start()
     try:
-        server = await asyncpg.connect(admin, timeout=3)
-    except OSError as error:
-        pytest.skip(f"no PostgreSQL answers: {error}")
-    name = f"harmonic_jobs_{new_id().replace('-', '')}"
-    await server.execute(f"CREATE DATABASE {name}")
-    try:
-        yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+        yield bench
     finally:
-        await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        await server.close()
+        await bench.db.close()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[JobBench]:
-    """Jobs on a fresh database."""
-    url = f"sqlite+aiosqlite:///{tmp_path}/physics.db"
-    async with AsyncExitStack() as stack:
-        if request.param == "postgres":
-            url = await stack.enter_async_context(postgres_database())
-        made = JobBench(url, tmp_path)
-        stack.push_async_callback(made.db.close)
-        async with made.db.writer.begin() as connection:
-            await connection.run_sync(metadata.create_all)
-        await made.db.start()
-        yield made
+    """Jobs on an empty database; the test runs once with each kind."""
+    kind = "_postgres_database" if request.param == "postgres" else "sqlite_url"
+    async with _opened(request.getfixturevalue(kind), tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def shared_bench(_postgres_database: str, tmp_path: Path) -> AsyncIterator[JobBench]:
+    """Jobs on a database that several processes may write."""
+    async with _opened(_postgres_database, tmp_path) as opened:
+        yield opened

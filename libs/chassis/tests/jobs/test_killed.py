@@ -68,8 +68,8 @@ async def test_a_killed_workers_job_goes_on_elsewhere_to_the_same_bytes(bench: J
     """After kill -9 another worker goes on from the last checkpoint, within two seconds of the lease's end, and the
     result is that of an undisturbed run."""
     count = Count(ticks=150, tick_s=0.01, seed="k")
+    job_id = await bench.submit(count)
     async with worker_process(bench) as first:
-        job_id = await bench.submit(count)
         await progressed(bench, job_id, 0.2)
         first.kill()
         await first.wait()
@@ -98,12 +98,11 @@ async def test_a_crash_loop_ends_as_failed_with_its_reasons(bench: JobBench) -> 
     assert bench.kind.ended == [(job_id, False)]
 
 
-@pytest.mark.parametrize("count", [Count(ticks=150, tick_s=0.01, seed="p")])
-async def test_a_worker_paused_past_its_lease_writes_nothing(bench: JobBench, count: Count) -> None:
+@pytest.mark.postgres
+async def test_a_worker_paused_past_its_lease_writes_nothing(shared_bench: JobBench) -> None:
     """SIGSTOP past the lease, then SIGCONT: the worker that took over is the only one that wrote, and the result is
     that of an undisturbed run."""
-    if bench.db.dialect == "sqlite":
-        pytest.skip("a SQLite file has one writing process")
+    bench, count = shared_bench, Count(ticks=150, tick_s=0.01, seed="p")
     async with worker_process(bench) as paused:
         job_id = await bench.submit(count)
         await progressed(bench, job_id, 0.1)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 POLL_S = 5.0
-POLL_ALONE_S = 60.0
+POLL_ALONE_S = 15.0
 """On SQLite no other process submits, so nothing is missed between looks."""
 TROUBLE_S = 1.0
 

@@ -184,6 +184,7 @@ class JobBench:
 
 async def _work(folder: Path, url: str) -> None:
     bench = JobBench(url, folder)
+    await bench.db.start()
     async with bench.working(lease_s=1.5, beat_s=0.3, checkpoint_s=0.2):
         print("working", flush=True)  # noqa: T201 - the test waits for this line
         await asyncio.Event().wait()
