@@ -60,6 +60,7 @@ ROWS = (
     Row("/v1/auth/register", "organization", _ANY, auth=True),
     Row("/v1/auth/login", "organization", _ANY, auth=True),
     Row("/v1/auth/refresh", "organization", _ANY, auth=True),
+    Row("/v1/auth/logout", "organization", _ANY, auth=True),
     Row("/v1/me", "organization"),
     Row("/v1/api-keys", "organization"),
     Row("/v1/organizations", "organization"),
