@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from pathlib import Path
 
 from harmonic_chassis import heartbeat, settings, telemetry
 from harmonic_chassis.service import Chassis, Service

@@ -66,7 +66,7 @@ class ServiceSettings(BaseSettings):
         default_factory=lambda: os.cpu_count() or 1, ge=1, le=256, description="Jobs a worker runs at the same time"
     )
     max_body_bytes: int = Field(default=MEBIBYTE, ge=1024, description="Largest request body, in bytes")
-    stop_grace_s: float = Field(default=20.0, ge=0.0, le=25.0, description="Seconds that running work gets at a stop")
+    stop_grace_s: float = Field(default=15.0, ge=0.0, le=25.0, description="Seconds that running work gets at a stop")
 
     @field_validator("peers", mode="before")
     @classmethod

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
 
 import pytest
 import pytest_asyncio
 import uvicorn
 from starlette.types import ASGIApp
 
+from harmonic_chassis.testing.house import eventually
 from harmonic_chassis.testing.rabbit import Broker
 from harmonic_chassis.transport.base import Transport
 from harmonic_chassis.transport.local import LocalTransport
@@ -35,20 +35,20 @@ async def transport(request: pytest.FixtureRequest) -> AsyncIterator[Transport]:
 @pytest_asyncio.fixture
 async def serve() -> AsyncIterator[Serve]:
     """Serves an app on a free port; gives its URL."""
-    async with AsyncExitStack() as stack:
+    running: list[tuple[uvicorn.Server, asyncio.Task[None]]] = []
 
-        async def start(app: ASGIApp) -> str:
-            config = uvicorn.Config(app, port=0, loop="none", lifespan="off", log_config=None, ws="none")
-            server = uvicorn.Server(config)
-            task = asyncio.create_task(server._serve())
+    async def start(app: ASGIApp) -> str:
+        config = uvicorn.Config(app, port=0, loop="none", lifespan="off", log_config=None, ws="none")
+        server = uvicorn.Server(config)
+        running.append((server, asyncio.create_task(server._serve())))
 
-            async def stop() -> None:
-                server.should_exit = True
-                await task
+        async def started() -> bool:
+            return server.started
 
-            stack.push_async_callback(stop)
-            while not server.started:
-                await asyncio.sleep(0.01)
-            return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        await eventually(started)
+        return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
 
-        yield start
+    yield start
+    for server, _ in running:
+        server.should_exit = True
+    await asyncio.gather(*(task for _, task in running))

@@ -12,6 +12,7 @@ import pytest
 
 from harmonic_chassis import migrate
 from harmonic_chassis.testing.authority import Authority
+from harmonic_chassis.testing.house import eventually
 from harmonic_chassis.testing.sample.service import service
 
 RUN = """
@@ -91,14 +92,14 @@ async def _whole_way(url: str, authority: Authority) -> None:
     organization, user = "01890000-0000-7000-8000-000000000001", "01890000-0000-7000-8000-000000000002"
     token = authority.user_token(user, organization, "owner", project_id="01890000-0000-7000-8000-000000000003")
     async with httpx2.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"}) as client:
-        async with asyncio.timeout(20):
-            while not await _ready(client):
-                await asyncio.sleep(0.1)
-            made = await client.post("/v1/notes", json={"text": "by itself"})
-            assert made.status_code == 201, made.text
-            while (sha256 := (await client.get(made.headers["location"])).json()["sha256"]) is None:
-                await asyncio.sleep(0.05)
-            assert (await client.get(f"/v1/artifacts/{sha256}")).json() == {"letters": 9}
+        await eventually(lambda: _ready(client))
+        made = await client.post("/v1/notes", json={"text": "by itself"})
+        assert made.status_code == 201, made.text
+
+        async def counted() -> str | None:
+            return (await client.get(made.headers["location"])).json()["sha256"]
+
+        assert (await client.get(f"/v1/artifacts/{await eventually(counted)}")).json() == {"letters": 9}
 
 
 async def _ready(client: httpx2.AsyncClient) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from harmonic_chassis.http import write as writes
 from harmonic_chassis.ids import new_id
-from harmonic_chassis.testing.house import House, running
+from harmonic_chassis.testing.house import House, eventually, running
 from harmonic_chassis.testing.sample.service import service
 from harmonic_chassis.testing.sample.store import Note
 from harmonic_chassis.transport.base import Transport
@@ -61,8 +61,7 @@ async def test_the_roles_of_a_service_are_apart(tmp_path: Path) -> None:
     """`serve` alone answers and queues; the job waits for a process that works."""
     async with running(service, data_dir=tmp_path, roles={"serve"}) as house:
         made = await house.client.post("/v1/notes", json={"text": "wait"}, headers=house.auth())
-        while not (states := await house.emitted(OPERATION_CHANGED["physics"])):
-            await asyncio.sleep(0.02)
+        states = await eventually(lambda: house.emitted(OPERATION_CHANGED["physics"]))
         assert [each.state for each in states] == [OperationState.QUEUED]
         assert not await house.chassis.idle()
         authority, who = house.authority, house.auth()

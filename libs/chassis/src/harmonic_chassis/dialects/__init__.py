@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import Table
-from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
-from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import DeclarativeBase
 
-Insert = PostgresInsert | SqliteInsert
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+    from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+
+    Insert = PostgresInsert | SqliteInsert
 Signal = Callable[[frozenset[str]], None]
 
 
@@ -36,5 +38,9 @@ class Engines(Protocol):
 def insert(session: AsyncSession, table: Table | type[DeclarativeBase]) -> "Insert":
     """An INSERT with ``on_conflict_do_nothing`` and ``on_conflict_do_update``, in the session's dialect."""
     if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import Insert as PostgresInsert  # slow to import, and only one is needed
+
         return PostgresInsert(table)
+    from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+
     return SqliteInsert(table)

@@ -156,7 +156,7 @@ def _schemas(request: Request) -> dict[str, dict[str, Any]]:
 
 
 async def _on_dependency(request: Request, error: Exception) -> Response:
-    log.warning("dependency down", extra={"error": type(error).__name__, "reason": str(error)[:200]})
+    log.warning("dependency down", exc_info=error, extra={"path": request.url.path})
     detail = "Something that this service needs does not answer; try again soon"
     return problem_response(
         problems.UNAVAILABLE, detail=detail, headers={"Retry-After": "2"}, instance=request.url.path

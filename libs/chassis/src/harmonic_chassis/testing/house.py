@@ -7,7 +7,7 @@ async with running(service) as house:
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Set
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Set
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -34,8 +34,18 @@ from harmonic_contracts.registry import of_data, subject_of
 from harmonic_contracts.roles import Role as Membership
 
 Data = TypeVar("Data", bound=MessageData)
+Found = TypeVar("Found")
 SECRET = "a secret of tests, known to all"  # noqa: S105  # it guards nothing
 PATIENCE_S = 60.0
+
+
+async def eventually(probe: Callable[[], Awaitable[Found]], timeout_s: float = 20.0) -> Found:
+    """What the probe finds, as soon as it finds something true; TimeoutError when it never does."""
+    async with asyncio.timeout(timeout_s):
+        while True:
+            if found := await probe():
+                return found
+            await asyncio.sleep(0.02)
 
 
 class House:
