@@ -23,7 +23,7 @@ MEDIA_TYPE = "application/json"
 NOBODY = "00000000-0000-7000-8000-000000000000"
 """Holds the data of messages that belong to no organization."""
 POLL_S = 5.0
-RETRY = timedelta(seconds=2)
+RETRY_S = 2.0
 
 
 class ArtifactClaimCheck:
@@ -46,8 +46,9 @@ class ArtifactClaimCheck:
 class ClaimFetcher:
     """Brings the data of received messages into the inbox; until then they, and what follows them, wait."""
 
-    def __init__(self, db: Database, claim_check: ClaimCheck) -> None:
+    def __init__(self, db: Database, claim_check: ClaimCheck, *, retry_s: float = RETRY_S) -> None:
         self._db = db
+        self._retry_s = retry_s
         self._claim_check = claim_check
         self.loop = Background(f"claims-{db.service}", self._round)
         self._forget = lambda: None
@@ -70,11 +71,10 @@ class ClaimFetcher:
                 )
             )
             rows = waiting.all()
-        for position, envelope in rows:
-            await self._bring(position, orjson.loads(envelope))
-        return POLL_S
+        brought = [await self._bring(position, orjson.loads(envelope)) for position, envelope in rows]
+        return POLL_S if all(brought) else self._retry_s
 
-    async def _bring(self, position: int, envelope: dict[str, Any]) -> None:
+    async def _bring(self, position: int, envelope: dict[str, Any]) -> bool:
         try:
             data = await self._claim_check.get(
                 envelope["source"],
@@ -85,10 +85,12 @@ class ClaimFetcher:
         except Exception as error:
             # Whatever the reason, the data is not here: this is no attempt of the handler.
             log.warning("data of a message not fetched yet", extra={"id": envelope["id"], "error": repr(error)})
-            await self._update(position, due_at=self._db.clock.now() + RETRY, error=repr(error))
-            return
+            due = self._db.clock.now() + timedelta(seconds=self._retry_s)
+            await self._update(position, due_at=due, error=repr(error))
+            return False
         whole = orjson.dumps({**envelope, "data": orjson.Fragment(data)}).decode()
         await self._update(position, envelope=whole, remote=0, error=None)
+        return True
 
     async def _update(self, position: int, **values: object) -> None:
         async with self._db.transaction() as uow:

@@ -55,7 +55,11 @@ class EventPath:
             HandlerRunner(db, types, consumer=name, chassis=chassis, policy=policy)
             for name, types in self._consumers.items()
         ]
-        self._claims = ClaimFetcher(db, db.claim_check) if db.claim_check is not None else None
+        self._claims = (
+            ClaimFetcher(db, db.claim_check, retry_s=(policy or RetryPolicy()).claim_retry_s)
+            if db.claim_check is not None
+            else None
+        )
         self._reconcile = self._reconcile_loop(sources or _peers_of(chassis, db), reconcile_every_s)
         self._subscriptions: list[Subscription] = []
 

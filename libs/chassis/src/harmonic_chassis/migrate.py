@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection, Float, MetaData
+from sqlalchemy.types import TypeEngine
 
 from harmonic_chassis.database import engines_for
 
@@ -80,10 +81,18 @@ async def drift(url: str, service: Migratable) -> list[str]:
     from harmonic_chassis.tables import metadata as chassis
 
     def compare(connection: Connection) -> list[str]:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": _other_type})
         return [str(difference) for difference in compare_metadata(context, _together(service.metadata, chassis))]
 
     return await _on(url, compare)
+
+
+def _other_type(
+    context: Any, _column: Any, _model_column: Any, found: TypeEngine[Any], wanted: TypeEngine[Any]
+) -> bool | None:
+    """SQLite has one kind of floating point number, whatever a column calls it; None leaves it to Alembic."""
+    both_float = isinstance(found, Float) and isinstance(wanted, Float)
+    return False if context.dialect.name == "sqlite" and both_float else None
 
 
 def _together(*parts: MetaData) -> MetaData:

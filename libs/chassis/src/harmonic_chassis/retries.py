@@ -15,6 +15,8 @@ class RetryPolicy:
     pause_s: float = 0.5
     """First pause of a type whose dependency is down; doubles to ``pause_cap_s``."""
     pause_cap_s: float = 15.0
+    claim_retry_s: float = 2.0
+    """Until the next try to fetch data that lies with its producer."""
     timeout_s: float = 30.0
     """A handler that takes longer is an attempt."""
     rng: random.Random = field(default_factory=random.Random)

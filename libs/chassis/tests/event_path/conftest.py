@@ -8,6 +8,7 @@ import pytest
 from harmonic_chassis.database import Database
 from harmonic_chassis.tables import metadata
 from harmonic_chassis.testing import postgres
+from harmonic_chassis.testing.rabbit import Broker
 from harmonic_chassis.testing.servers import Server, blocking
 from harmonic_chassis.testing.world import SERVICES, World, create_tables, effects_metadata
 from harmonic_chassis.transport.base import Transport
@@ -47,7 +48,10 @@ async def databases(request: pytest.FixtureRequest) -> dict[str, Database]:
         for database in made.values():
             await _empty(database)
         return made
-    make = request.getfixturevalue("sqlite_urls")
+    return await _sqlite(request.getfixturevalue("sqlite_urls"))
+
+
+async def _sqlite(make: Callable[[], str]) -> dict[str, Database]:
     made = {name: Database.from_url(make(), service=name) for name in SERVICES}
     for database in made.values():
         await create_tables(database)
@@ -70,5 +74,13 @@ async def world(
 ) -> AsyncIterator[World]:
     """The same world over {local, rabbit} x {sqlite, postgres}."""
     made = World(databases, make_transport, request.node.callspec.id)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def sqlite_world(sqlite_urls: Callable[[], str], broker: Broker) -> AsyncIterator[World]:
+    """A world on RabbitMQ and SQLite, for what no database changes."""
+    made = World(await _sqlite(sqlite_urls), lambda: RabbitTransport(broker.url, prefix=broker.prefix), "sqlite-rabbit")
     yield made
     await made.close()

@@ -21,7 +21,7 @@ from harmonic_chassis.uow import UnitOfWork
 from harmonic_contracts.base import MessageData
 from harmonic_contracts.messages.physics import UniverseCreated, UniverseRevised
 
-QUICK = RetryPolicy(max_attempts=3, base_s=0.05, pause_s=0.05)
+QUICK = RetryPolicy(max_attempts=3, base_s=0.05, pause_s=0.05, pause_cap_s=0.1, claim_retry_s=0.1)
 PACE = RelayPace(poll_s=0.1, retry_s=0.05, unrouted_retry_s=0.2)
 SERVICES = ("physics", "audio", "ai")
 
