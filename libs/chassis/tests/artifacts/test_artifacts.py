@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from obstore.store import MemoryStore
 
-from harmonic_chassis.artifacts import Artifacts, BlobMissing, WrongBytes
+from harmonic_chassis.artifacts import Artifacts, BlobMissing, BlobStore, WrongBytes
 from harmonic_contracts.artifacts import ArtifactRef
 
 ORGANIZATION = "0190a000-0000-7000-8000-000000000001"
@@ -95,3 +96,28 @@ async def test_wrong_bytes_are_refused_and_not_kept(tmp_path: Path, sent: bytes)
     with pytest.raises(WrongBytes, match="sent other bytes"):
         await artifacts.fetch(ref, organization_id=ORGANIZATION, on_behalf_of=None)
     assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
+
+
+async def test_a_remote_store_gives_local_files_too(tmp_path: Path) -> None:
+    """Where blobs are remote, an own artifact is copied once to a local file that can be mapped."""
+    artifacts = Artifacts("physics", BlobStore(MemoryStore(), None), tmp_path / "cache")
+    (tmp_path / "file").write_bytes(b"orbit" * 1000)
+    ref = await artifacts.put_file(tmp_path / "file", "application/octet-stream")
+    assert b"".join([piece async for piece in artifacts.read(ref.sha256, 5, 10)]) == b"orbit"
+    assert (await artifacts.local(ref.sha256)).read_bytes() == b"orbit" * 1000
+    assert await artifacts.local(ref.sha256) == await artifacts.fetch(ref, organization_id="o", on_behalf_of=None)
+    with pytest.raises(BlobMissing):
+        await artifacts.local("0" * 64)
+
+
+@pytest.mark.parametrize("url", ["ftp://host/folder", "s3-bucket://x"])
+def test_an_unknown_place_is_refused_with_what_is_understood(url: str) -> None:
+    """A store URL that is not understood says which ones are."""
+    with pytest.raises(ValueError, match="use file:///folder or s3://bucket/prefix"):
+        BlobStore.from_url(url)
+
+
+def test_an_s3_place_is_understood_without_asking_the_network() -> None:
+    """An S3 URL with endpoint and region opens; where there is no folder, there is none."""
+    opened = BlobStore.from_url("s3://bucket/harmonic/physics?endpoint=http://127.0.0.1:9000&region=eu-west-1")
+    assert opened.folder is None

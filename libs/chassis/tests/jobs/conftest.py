@@ -54,6 +54,13 @@ async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 
 
 @pytest.fixture
+async def own_bench(sqlite_url: str, tmp_path: Path) -> AsyncIterator[JobBench]:
+    """Jobs on a database that one process at a time writes."""
+    async with _opened(sqlite_url, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
 async def shared_bench(_postgres_database: str, tmp_path: Path) -> AsyncIterator[JobBench]:
     """Jobs on a database that several processes may write."""
     async with _opened(_postgres_database, tmp_path) as opened:

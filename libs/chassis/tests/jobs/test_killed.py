@@ -85,8 +85,9 @@ async def test_a_killed_workers_job_goes_on_elsewhere_to_the_same_bytes(bench: J
         assert await session.scalar(select(func.count()).select_from(artifact_pin)) == 1
 
 
-async def test_a_crash_loop_ends_as_failed_with_its_reasons(bench: JobBench) -> None:
+async def test_a_crash_loop_ends_as_failed_with_its_reasons(own_bench: JobBench) -> None:
     """A job that kills its worker each time has failed after three attempts, and says why."""
+    bench = own_bench
     job_id = await bench.submit(Count(ticks=10, die_at=3))
     for _ in range(3):
         async with worker_process(bench) as process:

@@ -1,6 +1,7 @@
 """Blobs by key in a local folder or an S3 bucket, behind one small interface."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,8 +57,10 @@ class BlobStore:
         return cls(LocalStore(folder, mkdir=True), folder)
 
     async def put(self, key: str, content: bytes | Path) -> None:
-        """Store bytes, or the content of a file, under a key; what was there is replaced."""
+        """Store bytes, or the content of a file, under a key; what was there is replaced. Durable when this returns."""
         await obstore.put_async(self._store, key, content)
+        if self.folder is not None:
+            await asyncio.to_thread(_flush, self.folder / key)
 
     async def get(self, key: str) -> bytes:
         """All bytes of a blob. Raises BlobMissing."""
@@ -109,6 +112,16 @@ class BlobStore:
 
 def _info(meta: Any) -> BlobInfo:
     return BlobInfo(meta["path"], meta["size"], meta["last_modified"])
+
+
+def _flush(path: Path) -> None:
+    """Bring a file and its name to the disk: a database row is about to say that it is there."""
+    for each in (path, path.parent):
+        descriptor = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _remove_empty(folder: Path) -> None:

@@ -47,6 +47,8 @@ class Checkpoints:
     _segments: list[dict[str, Any]] = field(default_factory=list)
     _lengths: dict[str, int] = field(default_factory=dict)
     _manifest: str | None = None
+    saved: bool = False
+    """Whether anything was stored by this run."""
 
     async def restore(self, saved: dict[str, Any] | None) -> bytes | None:
         """The state of a checkpoint, with its files put back. One that cannot be read counts as none: the work is then
@@ -63,10 +65,11 @@ class Checkpoints:
 
     async def save(self, checkpoint: bytes | Checkpoint) -> dict[str, Any]:
         """Store a checkpoint; returns what the job's row is to say of it. `settle` comes after that is committed."""
-        saved = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
-        await self._save_files(dict(saved.files))
-        line = orjson.dumps({"segments": self._segments, "files": dict(saved.files)})
-        manifest = line + b"\n" + saved.state
+        whole = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
+        self.saved = True
+        await self._save_files(dict(whole.files))
+        line = orjson.dumps({"segments": self._segments, "files": dict(whole.files)})
+        manifest = line + b"\n" + whole.state
         sha256 = hashlib.sha256(manifest).hexdigest()
         await self.blobs.put(self._key(sha256), manifest)
         return {"sha256": sha256, "size_bytes": len(manifest)}

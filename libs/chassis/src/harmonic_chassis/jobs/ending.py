@@ -185,6 +185,8 @@ async def _later(uow: UnitOfWork, delay_s: float, most_s: float) -> datetime:
 
 
 async def _clear(run: "Run") -> None:
+    if run.claimed.fence == 1 and not run.checkpoints.saved:
+        return
     try:
         await run.checkpoints.clear()
     except Exception as error:  # the job has ended; cleanup removes what stays

@@ -163,7 +163,7 @@ class Run:
     async def _tick_through(self, work: Work) -> None:
         self.ticking = True
         while True:
-            if self._why is Stop.GIVE_WAY and not await self._save(work):
+            if self._why is Stop.GIVE_WAY and not await self._save(work) and self.giving_way:
                 self._why = None  # nothing worth saving yet: going on costs less than beginning again
                 self._stopped.clear()
             if self._why is not None:
