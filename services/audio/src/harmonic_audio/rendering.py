@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harmonic_audio import wav
+from harmonic_audio.engine import ENGINE_VERSION
 from harmonic_audio.loudness import Loudness
 from harmonic_audio.mix.mastering import Mastering
 from harmonic_audio.mix.reverb import Room
@@ -25,7 +26,6 @@ from harmonic_audio.synthesis.bank import CHUNK
 from harmonic_audio.synthesis.parts import Part, chunks_of
 from harmonic_contracts.score import Score
 
-ENGINE_VERSION: Final = "1"
 SAMPLE_RATE: Final = 48_000
 TICK_S: Final = 0.05
 FADE_S: Final = 1.5

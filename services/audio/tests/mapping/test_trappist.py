@@ -3,6 +3,7 @@
 import importlib
 from collections import defaultdict
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -49,7 +50,7 @@ def test_rates_heard_are_those_of_the_published_periods(score: Score) -> None:
     notes = _notes_of(score)
     rates = {n: (len(notes[n]) - 1) / (notes[n][-1].onset_s - notes[n][0].onset_s) for n in PERIODS_D}
     names = list(PERIODS_D)
-    for fast, slow in zip(names, names[1:], strict=False):
+    for fast, slow in pairwise(names):
         assert rates[fast] / rates[slow] == pytest.approx(PERIODS_D[slow] / PERIODS_D[fast], rel=0.002)
 
 
@@ -59,7 +60,7 @@ def test_neighbours_are_heard_as_the_pure_intervals_of_the_chain(score: Score) -
     pitch = {name: {note.frequency_hz for note in notes[name]} for name in PERIODS_D}
     assert all(len(found) == 1 for found in pitch.values())
     hz = [found.pop() for found in pitch.values()]
-    ratios = [str(Fraction(a / b).limit_denominator(16)) for a, b in zip(hz, hz[1:], strict=False)]
+    ratios = [str(Fraction(a / b).limit_denominator(16)) for a, b in pairwise(hz)]
     assert ratios == ["8/5", "5/3", "3/2", "3/2", "4/3", "3/2"]
     assert hz[-1] == pytest.approx(score.key_map[0].tonic_hz / 2)
 

@@ -76,7 +76,7 @@ def measured(energies: Floats, step: int) -> Loudness:
         integrated_lufs=_gated(momentary[::10]),
         momentary_max_lufs=_lufs(float(momentary.max(initial=0.0))),
         short_term_max_lufs=_lufs(float(short.max(initial=0.0))),
-        range_lu=_range(short[::10]),
+        range_lu=_range(short[::100]),
     )
 
 
@@ -104,10 +104,13 @@ def _gated(blocks: Floats) -> float | None:
 
 
 def _range(short: Floats) -> float | None:
-    """Loudness range, EBU Tech 3342: from the 10th to the 95th percentile of what lies over a gate 20 LU down."""
+    """Loudness range, EBU Tech 3342: from the 10th to the 95th percentile of what lies over a gate 20 LU down.
+
+    Blocks of 3 s, a new one each second: the overlap of two thirds that the recommendation asks for.
+    """
     loud = short[short >= _power(ABSOLUTE_GATE)]
     if not loud.size:
         return None
     kept = np.sort(loud[loud >= 0.01 * loud.mean()])
-    low, high = (kept[round((len(kept) - 1) * share)] for share in (0.10, 0.95))
+    low, high = (kept[int((len(kept) - 1) * share + 0.5)] for share in (0.10, 0.95))
     return 10.0 * float(np.log10(high / low))

@@ -1,7 +1,5 @@
 """The whole mapping: soundscape and motion in, score out."""
 
-from typing import Final
-
 import numpy as np
 
 from harmonic_audio.mapping import legend
@@ -13,8 +11,6 @@ from harmonic_audio.mapping.observables import apply_curve, apply_sampled_notes
 from harmonic_audio.soundscape.document import Soundscape
 from harmonic_audio.soundscape.rules import SampledNotes
 from harmonic_contracts.score import Cause, ControlCurve, KeyMark, Note, Score, TempoMark
-
-MAPPING_VERSION: Final = "1"
 
 
 def map_to_score(document: Soundscape, motion: Motion) -> Score:

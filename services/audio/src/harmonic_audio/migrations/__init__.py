@@ -1,0 +1,1 @@
+"""The history of the audio service's database."""

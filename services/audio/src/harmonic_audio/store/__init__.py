@@ -1,0 +1,1 @@
+"""What the audio service remembers."""
