@@ -15,6 +15,8 @@ import sys
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from harmonic_chassis import heartbeat, settings, telemetry
 from harmonic_chassis.service import Chassis, Service
 from harmonic_chassis.settings import ServiceSettings, SettingsError
@@ -57,6 +59,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return asyncio.run(_migrate(service, chosen, options.revision))
     import uvloop
 
+    fault = asyncio.run(_unmigrated(service, chosen))
+    if fault:
+        log.error(fault)
+        return 78
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(service, chosen) if options.command == "serve" else work(service, chosen))
     return 0
@@ -104,6 +110,23 @@ async def _migrate(service: Service, chosen: ServiceSettings, revision: str) -> 
     await migrate.upgrade(url, service, revision)
     log.info("migrated", extra={"versions": await migrate.current(url, service)})
     return 0
+
+
+async def _unmigrated(service: Service, chosen: ServiceSettings) -> str | None:
+    """Why the service cannot run on its database as it is. A newer database is fine: replicas are replaced one by one."""
+    from harmonic_chassis import migrate
+
+    url = chosen.database_url.get_secret_value()
+    try:
+        await migrate.verify(url, service)
+    except migrate.NotMigrated as error:
+        if await migrate.ahead(url, service):
+            log.warning("the database is newer than the code")
+            return None
+        return f"{error} or `python -m harmonic_chassis migrate {service.name}`"
+    except (OSError, SQLAlchemyError) as error:
+        log.warning("the database does not answer yet", extra={"reason": repr(error)[:200]})
+    return None
 
 
 async def serve(service: Service, chosen: ServiceSettings) -> None:
