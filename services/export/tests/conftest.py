@@ -1,12 +1,22 @@
-"""Shared: one small performance, packaged once."""
+"""Shared: one small performance, packaged once, and the service running with physics and audio beside it."""
 
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from harmonic_chassis.testing.house import House, running
+from harmonic_contracts.messages.audio import RenderingCompleted
+from harmonic_contracts.messages.organization import MemberChanged
+from harmonic_contracts.messages.physics import SimulationCompleted
+from harmonic_contracts.roles import Role
 from harmonic_export.formats import FORMATS, package
 from harmonic_export.performance import Performance
 from harmonic_export.pictures.spec import VisualizationSpec
+from harmonic_export.service import service
+from harmonic_export.testing.neighbours import Neighbours
 from harmonic_export.testing.performances import performance
 
 SMALL = VisualizationSpec(width_px=480, height_px=270)
@@ -24,3 +34,48 @@ def packaged(performed: Performance, tmp_path_factory: pytest.TempPathFactory) -
     folder = tmp_path_factory.mktemp("packaged")
     assert list(package(performed, FORMATS, folder))[-1] == 1.0
     return folder
+
+
+@dataclass
+class Place:
+    """A running export service with physics and audio beside it."""
+
+    house: House
+    neighbours: Neighbours
+    performed: Performance
+    folder: Path
+
+    async def told(self, organization_id: str | None = None) -> tuple[SimulationCompleted, RenderingCompleted]:
+        """A performance that the service has heard of."""
+        told = self.neighbours.perform(self.performed, self.folder, organization_id or self.house.organization_id)
+        for event in told:
+            await self.house.deliver(event)
+        await self.house.drain()
+        return told
+
+    async def join(self, role: Role | None) -> None:
+        """Let the service know the user's role."""
+        known = MemberChanged(
+            organization_id=self.house.organization_id,
+            user_id=self.house.user_id,
+            role=role,
+            changed_at=self.house.chassis.clock.now(),
+        )
+        await self.house.deliver(known)
+        await self.house.drain()
+
+    async def file(self, view: dict[str, Any], name: str) -> bytes:
+        """The bytes of an export's file, over HTTP."""
+        sha256 = next(file["artifact"]["sha256"] for file in view["files"] if file["name"] == name)
+        answer = await self.house.client.get(f"/v1/artifacts/{sha256}", headers=self.house.auth())
+        assert answer.status_code == 200
+        return answer.content
+
+
+@pytest.fixture
+async def place(performed: Performance, tmp_path: Path) -> AsyncIterator[Place]:
+    """The service, alone with its neighbours."""
+    neighbours = Neighbours()
+    async with running(service, peers={"physics": neighbours.app, "audio": neighbours.app}) as house:
+        house.authority.roles[(house.organization_id, house.user_id)] = Role.OWNER
+        yield Place(house, neighbours, performed, tmp_path)

@@ -7,18 +7,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field
 
-from harmonic_contracts.base import Sha256
-from harmonic_contracts.quantities import TimeUnit
 from harmonic_contracts.score import Score
 from harmonic_contracts.trajectory import TrajectoryHeader
+from harmonic_export.facts import ALL_RIGHTS_RESERVED, Facts
 from harmonic_export.pictures.spec import VisualizationSpec
 
 Floats = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.int64]
-
-ALL_RIGHTS_RESERVED = "LicenseRef-All-Rights-Reserved"
+Indices = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)
@@ -44,28 +40,6 @@ class Trajectory:
     time: Floats
     arrays: Mapping[str, Floats]
     events: Events
-
-
-class Facts(BaseModel):
-    """What is known of how a performance came to be. Equal content gives equal facts."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-    seed: int = Field(ge=0)
-    physics_engine: str
-    audio_engine: str
-    simulation_digest: Sha256
-    rendering_digest: Sha256
-    frames: int
-    events: int
-    duration: float
-    time_unit: TimeUnit
-    energy_error: float | None = Field(default=None, description="Largest relative drift of the energy")
-    notes: int
-    key: str
-    duration_s: float
-    integrated_loudness_lufs: float | None = None
-    true_peak_dbtp: float | None = None
 
 
 @dataclass(frozen=True)

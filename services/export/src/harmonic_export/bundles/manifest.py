@@ -6,7 +6,7 @@ from pydantic import Field
 
 from harmonic_contracts.artifacts import MediaType
 from harmonic_contracts.base import Contract, Sha256
-from harmonic_export.performance import Facts
+from harmonic_export.facts import Facts
 
 MANIFEST = "manifest.json"
 UNIVERSE = "universe.json"

@@ -15,6 +15,8 @@ from harmonic_export.formats.trajectory_npz import TRAJECTORY_NPZ
 from harmonic_export.formats.wav import WAV
 from harmonic_export.performance import Performance
 
+ALMOST = 0.999
+
 FORMATS: dict[ExportFormat, Format] = {
     one.name: one for one in (WAV, FLAC, MIDI, SCORE, TRAJECTORY_NPZ, TRAJECTORY_CSV, PICTURE, BUNDLE)
 }
@@ -30,9 +32,10 @@ def needed(wanted: Iterable[ExportFormat]) -> list[Format]:
 
 
 def package(performance: Performance, wanted: Iterable[ExportFormat], folder: Path) -> Iterator[float]:
-    """Write the formats into the folder in short steps; yields the progress of the whole from 0 to 1."""
+    """Write the formats into the folder in short steps; yields the progress of the whole, and 1.0 once, when every file
+    is closed: a writer's own last step comes before that."""
     formats = needed(wanted)
     for index, one in enumerate(formats):
         for done in one.write(performance, folder):
-            yield (index + done) / len(formats)
+            yield min(ALMOST, (index + done) / len(formats))
     yield 1.0

@@ -7,7 +7,8 @@ import numpy as np
 
 from harmonic_contracts.score import Cause, KeyMark, Note, Score, TempoMark, Voice
 from harmonic_contracts.trajectory import Body, Certificate, Observable, TrajectoryHeader
-from harmonic_export.performance import Events, Facts, Performance, Trajectory
+from harmonic_export.facts import Facts
+from harmonic_export.performance import Events, Performance, Trajectory
 from harmonic_export.pictures.spec import VisualizationSpec
 
 NAMES = ("b", "c", "d", "e", "f", "g", "h")

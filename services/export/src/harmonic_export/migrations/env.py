@@ -1,0 +1,5 @@
+"""The Alembic environment: the shared one."""
+
+from harmonic_chassis.migrations.env import run
+
+run()
