@@ -1,0 +1,1 @@
+"""The physics database's history."""

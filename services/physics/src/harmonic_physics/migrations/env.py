@@ -1,0 +1,3 @@
+from harmonic_chassis.migrations.env import run
+
+run()

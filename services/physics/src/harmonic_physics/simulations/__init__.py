@@ -1,0 +1,1 @@
+"""Simulations: from a document and a seed to a trajectory file, found again by digest."""

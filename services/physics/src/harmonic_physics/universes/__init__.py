@@ -1,0 +1,1 @@
+"""Universes: documents that say what is simulated, with their rules. Pure: no I/O, no framework."""
