@@ -73,6 +73,15 @@ async def verify(url: str, service: Migratable) -> None:
         )
 
 
+async def ahead(url: str, service: Migratable) -> bool:
+    """Whether the database is at a version that this code does not know: newer code has migrated it. Versions only add
+    until no older code runs, so older code goes on working."""
+    from alembic.script import ScriptDirectory
+
+    known = {script.revision for script in ScriptDirectory.from_config(_config(service)).walk_revisions()}
+    return bool(set(await current(url, service)) - known)
+
+
 async def drift(url: str, service: Migratable) -> list[str]:
     """The differences between the models and the migrated database, each in words; empty when there are none."""
     from alembic.autogenerate import compare_metadata
