@@ -134,12 +134,14 @@ async def _locked(run: "Run") -> AsyncIterator[UnitOfWork]:
 
 async def _tell_kind(run: "Run", uow: UnitOfWork, problem: Problem, *, was_cancelled: bool) -> None:
     """Let the domain know. Where it cannot take it, the job ends all the same: one that never ends is worse."""
+    said = len(uow.effects.drafts)
     try:
         async with uow.session.begin_nested():
             await run.kind.failed(run.job, problem, was_cancelled, uow)
     except Exception as error:
         if database_away(error):
             raise
+        del uow.effects.drafts[said:]
         log.exception("job %s: %s.failed raised; it ends without", run.claimed.job_id, run.kind.kind)
 
 
