@@ -13,10 +13,9 @@ from harmonic_gateway.front.door import FrontDoor
 from harmonic_gateway.front.gate import Gate, Verified, unauthenticated
 from harmonic_gateway.front.limits import RateLimits
 from harmonic_gateway.openapi.document import MergedDocument
-from harmonic_gateway.routing.http_upstream import HttpUpstream
 from harmonic_gateway.routing.problems import Refused
 from harmonic_gateway.routing.table import ROWS, RouteTable, with_metrics
-from harmonic_gateway.routing.upstream import Upstream
+from harmonic_gateway.routing.upstream import Closing, Upstream
 from harmonic_gateway.settings import GatewaySettings
 from harmonic_gateway.streams.follow import Follower
 from harmonic_gateway.streams.hub import KEY_REVOKED, MOVED, PROGRESS, Hub
@@ -41,6 +40,8 @@ class Gateway:
         self.document = MergedDocument()
         self.look_again: Callable[[], None] = lambda: None
         """Wakes the loop that looks for soundscapes."""
+        self.held: list[Closing] = []
+        """The upstreams that hold connections."""
         self._telling: set[asyncio.Task[None]] = set()
 
     def moved(self, organization_id: str) -> None:
@@ -88,9 +89,8 @@ class Gateway:
         self.hub.wake_all()
 
     async def _close_upstreams(self) -> None:
-        for upstream in self.document.sources.values():
-            if isinstance(upstream, HttpUpstream):
-                await upstream.close()
+        for upstream in self.held:
+            await upstream.close()
 
     def _broadcast(self, topic: str, payload: dict[str, str]) -> None:
         task = asyncio.get_running_loop().create_task(self.chassis.transport.broadcast(topic, payload))
@@ -131,9 +131,12 @@ def gateway_of(chassis: "Chassis") -> Gateway:
 
 def edge(chassis: "Chassis", app: ASGIApp) -> ASGIApp:
     """The front door over HTTP: the services are where the setting `peers` says."""
+    from harmonic_gateway.routing.http_upstream import HttpUpstream  # aiohttp: not needed where services are mounted
+
     gateway = gateway_of(chassis)
     silence = gateway.settings.upstream_silence_s
     upstreams = {name: HttpUpstream(name, url, silence_s=silence) for name, url in gateway.settings.peers.items()}
+    gateway.held.extend(upstreams.values())
     return gateway.door(app, upstreams)
 
 

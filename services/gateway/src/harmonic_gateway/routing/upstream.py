@@ -5,11 +5,19 @@ door cannot tell them apart. Failures of the way (not of the service) are answer
 """
 
 import json
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.types import ASGIApp, Message, Scope
 
 Upstream = ASGIApp
+
+
+class Closing(Protocol):
+    """An upstream that holds connections."""
+
+    async def close(self) -> None:
+        """Give them back."""
+        ...
 
 
 class UpstreamSilent(ConnectionError):

@@ -5,6 +5,7 @@ The table is the truth, on any replica; the hub only says when to look. Used by 
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from harmonic_chassis.database import Database
@@ -57,9 +58,10 @@ class Follower:
                     yield Item("operation", document, str(event.number))
                 if ended or _is_final(document):
                     return
-                for item in _progress(document, ear):
+                heard = _progress(document, ear)
+                for item in heard:
                     yield item
-                if pulse.is_due(bool(events)):
+                if pulse.is_due(bool(events or heard)):
                     yield HEARTBEAT
                 await ear.wait(LOOK_AGAIN_S)
 
@@ -90,17 +92,16 @@ class Follower:
 
 
 class _Pulse:
-    """Counts quiet looks: after enough of them the connection is kept alive by a heartbeat."""
+    """Watches for silence: after enough of it the connection is kept alive by a heartbeat."""
 
     def __init__(self) -> None:
-        self._quiet_s = 0.0
+        self._spoke_at = monotonic()
 
     def is_due(self, busy: bool) -> bool:
-        self._quiet_s = 0.0 if busy else self._quiet_s + LOOK_AGAIN_S
-        if self._quiet_s < HEARTBEAT_S:
-            return False
-        self._quiet_s = 0.0
-        return True
+        due = monotonic() - self._spoke_at >= HEARTBEAT_S
+        if busy or due:
+            self._spoke_at = monotonic()
+        return due and not busy
 
 
 def _is_final(document: Mapping[str, Any]) -> bool:
