@@ -78,7 +78,7 @@ async def running(folder: DataFolder, given: Mapping[str, Any] | None = None) ->
         stack.enter_context(folder.owned())
         secrets = folder.secrets()
         await migrate_all(folder)
-        transport = LocalTransport()
+        transport = LocalTransport(hold=True)
         apps: dict[str, ASGIApp] = {}
         house = House(front=_not_yet)
         for service in services():
@@ -87,6 +87,7 @@ async def running(folder: DataFolder, given: Mapping[str, Any] | None = None) ->
             chassis = await stack.enter_async_context(Chassis.run(service, chosen, transport, peers=peers))
             house.chassis[service.name] = chassis
             apps[service.name] = chassis.app
+        transport.release()
         house.front = _front(house, apps)
         stack.callback(house.begin_stop)
         yield house

@@ -6,9 +6,10 @@ others skip; the followers of a claimed head are safe with it, because to everyo
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, exists, literal_column, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, exists, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from harmonic_chassis.inbox import PENDING, UNKNOWN
@@ -18,6 +19,7 @@ COLUMNS = (inbox.c.position, inbox.c.source, inbox.c.subject, inbox.c.type, inbo
 Claimed = Row[Any]
 
 
+@cache
 def _is_head() -> ColumnElement[bool]:
     earlier = inbox.alias("earlier")
     return ~(
@@ -39,44 +41,57 @@ async def claim(
 ) -> list[Claimed]:
     """Up to ``limit`` messages to handle in this transaction, in order. Fresh ones come before those that failed, so
     that no retry is ahead of another subject's first attempt."""
-    ready = [inbox.c.consumer == consumer, PENDING, inbox.c.remote == 0, inbox.c.due_at <= now]
-    if paused:
-        ready.append(inbox.c.type.not_in(paused))
-    heads = await session.execute(
-        select(*COLUMNS)
-        .where(*ready, _is_head())
-        .order_by(inbox.c.attempts, inbox.c.position)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    claimed = list(heads.all())
+    asked = {"consumer": consumer, "now": now, "paused": list(paused), "count": limit}
+    claimed = list((await session.execute(_heads(), asked)).all())
     if claimed and len(claimed) < limit:
-        claimed += await _followers(session, consumer, claimed, limit - len(claimed), ready)
+        claimed += await _followers(session, claimed, {**asked, "count": limit - len(claimed)})
     return claimed
 
 
-async def _followers(
-    session: AsyncSession, consumer: str, heads: list[Claimed], limit: int, ready: list[ColumnElement[bool]]
-) -> list[Claimed]:
-    """The next messages of the claimed heads' subjects: for each subject an unbroken run."""
-    subjects = [(head.source, head.subject) for head in heads]
-    rows = await session.execute(
-        select(*COLUMNS, *[condition.label(f"ready_{place}") for place, condition in enumerate(ready)])
+def _ready() -> ColumnElement[bool]:
+    """What may be handled now, its place in its subject apart."""
+    return and_(inbox.c.remote == 0, inbox.c.due_at <= bindparam("now"), _not_paused())
+
+
+def _not_paused() -> ColumnElement[bool]:
+    return inbox.c.type.not_in(bindparam("paused", expanding=True))
+
+
+@cache
+def _heads() -> Select[Any]:
+    return (
+        select(*COLUMNS)
+        .where(inbox.c.consumer == bindparam("consumer"), PENDING, _ready(), _is_head())
+        .order_by(inbox.c.attempts, inbox.c.position)
+        .limit(bindparam("count"))
+        .with_for_update(skip_locked=True)
+    )
+
+
+@cache
+def _next_of_subjects() -> Select[Any]:
+    return (
+        select(*COLUMNS, _ready().label("ready"))
         .where(
-            inbox.c.consumer == consumer,
+            inbox.c.consumer == bindparam("consumer"),
             PENDING,
-            tuple_(inbox.c.source, inbox.c.subject).in_(subjects),
-            inbox.c.position.not_in([head.position for head in heads]),
+            inbox.c.subject.in_(bindparam("subjects", expanding=True)),
+            inbox.c.position.not_in(bindparam("heads", expanding=True)),
         )
         .order_by(inbox.c.number)
-        .limit(limit)
+        .limit(bindparam("count"))
     )
-    broken: set[tuple[str, str]] = set()
+
+
+async def _followers(session: AsyncSession, heads: list[Claimed], asked: dict[str, Any]) -> list[Claimed]:
+    """The next messages of the claimed heads' subjects: for each subject an unbroken run."""
+    subjects = {(head.source, head.subject) for head in heads}
+    asked = {**asked, "subjects": [subject for _, subject in subjects], "heads": [head.position for head in heads]}
     run = []
-    for row in rows:
-        if not all(row[len(COLUMNS) :]):
-            broken.add((row.source, row.subject))
-        if (row.source, row.subject) not in broken:
+    for row in await session.execute(_next_of_subjects(), asked):
+        if not row.ready:
+            subjects.discard((row.source, row.subject))
+        if (row.source, row.subject) in subjects:
             run.append(row)
     return run
 

@@ -30,6 +30,7 @@ from harmonic_chassis.testing.servers import (
 )
 from harmonic_chassis.transport import rabbit
 
+MANAGEMENT_VARIABLE = "HARMONIC_TEST_RABBIT_MANAGEMENT_PORT"
 STANDARD_PORT = 5672
 PACKAGED = ("/usr/lib/rabbitmq/bin", "/usr/sbin", "/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin", "/opt/homebrew/sbin")
 
@@ -103,7 +104,11 @@ def _ctl_delete(_server: Server, name: str) -> None:
 def _api(server: Server, method: str, path: str, body: object = None) -> None:
     parts = urlsplit(server.url)
     login = b64encode(f"{parts.username or 'guest'}:{parts.password or 'guest'}".encode()).decode()
-    port = os.environ.get("HARMONIC_TEST_RABBIT_MANAGEMENT_PORT", "15672")
+    port = os.environ.get(MANAGEMENT_VARIABLE, "15672")
+    if parts.port not in (None, STANDARD_PORT) and MANAGEMENT_VARIABLE not in os.environ:
+        raise RuntimeError(
+            f"which management port belongs to port {parts.port} is not known: set {MANAGEMENT_VARIABLE}"
+        )
     request = urllib.request.Request(
         f"http://{parts.hostname}:{port}/api/{path}",
         method=method,
@@ -154,8 +159,9 @@ def _from_binaries() -> Server | None:
     folder, port, distribution, epmd = scratch_folder(), free_port(), free_port(), free_port()
     env = {
         "RABBITMQ_NODENAME": f"hu{port}@localhost",
-        "RABBITMQ_NODE_PORT": str(port),
-        "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+        "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
+        "RABBITMQ_ADVANCED_CONFIG_FILE": str(folder / "advanced.config"),
+        "RABBITMQ_CONF_ENV_FILE": str(folder / "rabbitmq-env.conf"),
         "RABBITMQ_DIST_PORT": str(distribution),
         "RABBITMQ_MNESIA_BASE": str(folder),
         "RABBITMQ_LOG_BASE": str(folder),
@@ -164,7 +170,11 @@ def _from_binaries() -> Server | None:
         "ERL_EPMD_PORT": str(epmd),
         "HOME": str(folder),
     }
+    # Files of its own, all of them: those of the machine's broker would give it that one's ports.
     (folder / "plugins").write_text("[].\n")
+    (folder / "rabbitmq.conf").write_text(f"listeners.tcp.test = 127.0.0.1:{port}\n")
+    (folder / "advanced.config").write_text("[].\n")
+    (folder / "rabbitmq-env.conf").write_text("")
     process = subprocess.Popen(  # noqa: S603 - the machine's own RabbitMQ
         [program],
         env={**os.environ, **env},

@@ -36,11 +36,17 @@ class _Consumer:
 
 
 class LocalTransport:
-    """Shared by all services of one process."""
+    """Shared by all services of one process. With ``hold`` nothing is delivered until ``release``: the process starts
+    its services in turn, and what the first says waits in its outbox, in order, until the last listens."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, hold: bool = False) -> None:
         self._consumers: dict[str, _Consumer] = {}
         self._listeners = Listeners()
+        self._held = hold
+
+    def release(self) -> None:
+        """All services listen now: deliver."""
+        self._held = False
 
     async def start(self) -> None:
         """Nothing to connect."""
@@ -49,9 +55,11 @@ class LocalTransport:
         """Nothing to close: the services close their own subscriptions."""
 
     async def ready(self) -> bool:
-        return True
+        return not self._held
 
     async def publish(self, messages: Sequence[Outgoing]) -> list[Outcome]:
+        if self._held:
+            return [Outcome.FAILED] * len(messages)
         outcomes = [Outcome.UNROUTED] * len(messages)
         for consumer in list(self._consumers.values()):
             places = [place for place, each in enumerate(messages) if consumer.wants(each.type)]
