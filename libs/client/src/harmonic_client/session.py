@@ -13,7 +13,7 @@ from harmonic_client.errors import NotSignedIn
 from harmonic_client.wire import Reply, Wire
 from harmonic_contracts import problems
 
-SIGN_IN = "Sign in first: `harmonic login`, or `harmonic register` for a new account."
+SIGN_IN = "`harmonic login`, or `harmonic register` for a new account."
 
 
 class Session:
@@ -100,7 +100,7 @@ class Session:
                 reply = await self.wire.request("POST", "/v1/auth/refresh", json={"refresh_token": old.refresh_token})
             except NotSignedIn:
                 self.forget()
-                raise NotSignedIn(problems.UNAUTHENTICATED.document(f"The session has ended. {SIGN_IN}")) from None
+                raise NotSignedIn(problems.UNAUTHENTICATED.document(f"the session has ended. {SIGN_IN}")) from None
             fresh = Credentials.of_reply(reply.json())
             self.keep(fresh)
             return fresh

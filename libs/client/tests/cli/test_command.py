@@ -1,4 +1,4 @@
-"""The `harmonic` command, as people and programs run it: a process, its output and its exit code."""
+"""The `harmonic` command, as people and programs run it: its output, its files and its exit code."""
 
 import asyncio
 import json
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from harmonic_client.cli.app import app
 from harmonic_client.testing import PASSWORD, Stage, id_of, operation
-
-COMMAND = "from harmonic_client.cli import main; main()"
 
 
 @dataclass
@@ -29,19 +29,19 @@ Run = Callable[..., Awaitable[Ran]]
 
 
 @pytest.fixture
-def run(stage: Stage, tmp_path: Path) -> Run:
-    """Runs the command in a home of its own, against the small gateway."""
+def run(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the command in a home of its own, in another thread, against the small gateway."""
+    for name in [name for name in os.environ if name.startswith("HARMONIC_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    own = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "HARMONIC_GATEWAY": stage.url, "COLUMNS": "100"}
 
     async def runs(*arguments: str, stdin: str = "", **environment: str) -> Ran:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("HARMONIC_")}
-        own = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "HARMONIC_GATEWAY": stage.url, "COLUMNS": "100"}
-        pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", COMMAND, *arguments, cwd=tmp_path, env={**kept, **own, **environment},
-            stdin=pipe, stdout=pipe, stderr=pipe,
-        )  # fmt: skip
-        out, err = await process.communicate(stdin.encode())
-        return Ran(process.returncode or 0, out.decode(), err.decode())
+        runner = CliRunner(env={**own, **environment})
+        result = await asyncio.to_thread(runner.invoke, app, arguments, input=stdin)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Ran(result.exit_code, result.stdout, result.stderr)
 
     return runs
 
@@ -173,6 +173,18 @@ async def test_every_mistake_has_its_exit_code(
     (tmp_path / "broken.json").write_text("{broken")
     ran = await run(*arguments)
     assert (ran.code, words in ran.err, "Traceback" in ran.err) == (code, True, False), ran.err
+
+
+async def test_the_process_ends_with_the_code(stage: Stage, tmp_path: Path) -> None:
+    """As a process of its own: the exit code is the process's, the words are on standard error."""
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "HARMONIC_GATEWAY": stage.url}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", "from harmonic_client.cli import main; main()", "whoami",
+        env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await process.communicate()
+    assert (process.returncode, out) == (3, b"")
+    assert b"harmonic login" in err
 
 
 async def test_starting_is_light() -> None:
