@@ -1,6 +1,7 @@
 """The durable work: a trajectory is mapped to a score, and the score rendered."""
 
 import asyncio
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -118,8 +119,8 @@ class RenderJob(JobKind[RenderPayload, Rendered]):
         assert rendering is not None and score is not None and rendering.analysis is not None
         text, midi = await asyncio.to_thread(lambda: (score.model_dump_json().encode(), write_midi(score)))
         stems = [
-            NamedArtifact(name=f"{name}.wav", artifact=await artifacts.put_file(path, wav.MEDIA_TYPE))
-            for name, path in rendering.stem_paths.items()
+            NamedArtifact(name=_file_name(number, name), artifact=await artifacts.put_file(path, wav.MEDIA_TYPE))
+            for number, (name, path) in enumerate(rendering.stem_paths.items(), start=1)
         ]
         key = score.key_map[0]
         loudness = rendering.analysis.loudness
@@ -179,6 +180,12 @@ class RenderJob(JobKind[RenderPayload, Rendered]):
             cancelled=cancelled,
         )
         uow.emit(failed, organization_id=job.payload.organization_id)
+
+
+def _file_name(number: int, voice: str) -> str:
+    """The name of a stem's file: safe anywhere, and unlike any other's by its number."""
+    safe = re.sub(r"[^A-Za-z0-9 _.-]", "_", voice).strip(" .")[:60]
+    return f"{number:02d} {safe or 'voice'}.wav"
 
 
 def kinds() -> list[JobKind[Any, Any]]:

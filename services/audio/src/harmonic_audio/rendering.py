@@ -144,6 +144,7 @@ class Rendering:
         if self._mix.reverb is None:
             return
         room = Room.of(self._mix.reverb, SAMPLE_RATE)
+        yield 0.0
         for start in range(0, self._bus.shape[1], room.hop):
             wet = room.wet(self._bus[2], start)
             self._bus[:2, start : start + wet.shape[1]] += wet

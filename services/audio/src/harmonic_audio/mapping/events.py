@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from harmonic_audio.mapping import legend
 from harmonic_audio.mapping.form import coincidence_gain, entry_level, far_enough
@@ -18,6 +19,7 @@ from harmonic_contracts.score import Voice
 
 MOST_VOICES_A_RULE = 64
 SHORTEST_S, LONGEST_HELD_S = 0.02, 30.0
+Names = NDArray[np.str_]
 
 
 @dataclass
@@ -58,7 +60,7 @@ def apply_event_rule(rule: EventRule, motion: Motion, clock: SoundClock, documen
         )
 
 
-def _voices(rule: EventRule, selection: Selection, parts: Parts) -> tuple[Ints, list[str]]:
+def _voices(rule: EventRule, selection: Selection, parts: Parts) -> tuple[Ints, Names]:
     """For each event its voice, and for each event its instrument's name."""
     count = len(selection.bodies)
     by_rank = [rule.instruments[rank * len(rule.instruments) // count] for rank in range(count)]
@@ -74,7 +76,7 @@ def _voices(rule: EventRule, selection: Selection, parts: Parts) -> tuple[Ints, 
             for tone in dict.fromkeys(by_rank)
         }
         made = [shared[tone] for tone in by_rank]
-    return np.array(made, dtype=np.int64)[selection.rank], [by_rank[rank] for rank in selection.rank]
+    return np.array(made, dtype=np.int64)[selection.rank], np.array(by_rank)[selection.rank]
 
 
 def _loudness(rule: EventRule, selection: Selection) -> Floats:
@@ -93,7 +95,7 @@ def _value(rule: float | ValueRule, selection: Selection) -> Floats:
 
 
 def _notes(
-    rule: EventRule, selection: Selection, frequency: Floats, loudness: Floats, voice: Ints, instrument: list[str]
+    rule: EventRule, selection: Selection, frequency: Floats, loudness: Floats, voice: Ints, instrument: Names
 ) -> NoteColumns:
     events, header = selection.events, selection.motion.header
     kinds = np.array(header.event_kinds)[events.kind]
@@ -112,13 +114,13 @@ def _notes(
     )
 
 
-def _durations(rule: EventRule, selection: Selection, frequency: Floats, instrument: list[str]) -> Floats:
+def _durations(rule: EventRule, selection: Selection, frequency: Floats, instrument: Names) -> Floats:
     if rule.duration_s is not None:
         return np.clip(_value(rule.duration_s, selection), SHORTEST_S, 60.0)
-    tones = [INSTRUMENTS[name] for name in instrument]
-    gaps = [1.0 / selection.notes_per_s(int(body)) for body in selection.events.body_a]
-    natural = [
-        natural_duration(tone, float(hz)) if tone.family == "struck" else gap
-        for tone, hz, gap in zip(tones, frequency, gaps, strict=True)
-    ]
-    return np.asarray(np.clip(np.array(natural), SHORTEST_S, LONGEST_HELD_S))
+    gap = selection.per_body({body: 1.0 / selection.notes_per_s(body) for body in selection.rates})
+    natural = np.empty(len(frequency))
+    for name in set(instrument.tolist()):
+        rows = instrument == name
+        tone = INSTRUMENTS[name]
+        natural[rows] = natural_duration(tone, frequency[rows]) if tone.family == "struck" else gap[rows]
+    return np.asarray(np.clip(natural, SHORTEST_S, LONGEST_HELD_S))

@@ -24,8 +24,8 @@ def pitches(rule: PitchRule, selection: Selection, document: Soundscape) -> list
         case ScalePitch():
             found = [_scale(rule, selection, tuning)]
         case BodyPitch():
-            degrees = rule.first_degree + rule.step * (selection.events.body_a % rule.span)
-            found = [np.array([tuning.degree_hz(int(degree), rule.octave) for degree in degrees])]
+            ladder = [tuning.degree_hz(rule.first_degree + rule.step * n, rule.octave) for n in range(rule.span)]
+            found = [np.array(ladder)[selection.events.body_a % rule.span]]
         case ChordPitch():
             found = _chord(rule, selection, document, tuning)
     return [np.clip(column, *AUDIBLE_HZ) for column in found]
@@ -80,5 +80,6 @@ def _chord(rule: ChordPitch, selection: Selection, document: Soundscape, tuning:
     index = np.searchsorted(starts, selection.onset_s + 1e-9, side="right") - 1
     roots = [chord.degree for chord in document.progression]
     return [
-        np.array([tuning.degree_hz(roots[i] + tone, rule.octave) for i in np.maximum(index, 0)]) for tone in rule.tones
+        np.array([tuning.degree_hz(root + tone, rule.octave) for root in roots])[np.maximum(index, 0)]
+        for tone in rule.tones
     ]

@@ -39,7 +39,7 @@ def resonance_chain(name: str) -> Soundscape:
         kinds=["transit"],
         instruments=inner_to_outer,
         pitch=rates,
-        loudness=ValueRule(source="body_rate", transform="log", polarity="down", low=0.2, high=0.5),
+        loudness=ValueRule(source="body_rate", transform="log", polarity="down", low=0.2, high=0.36),
         pan=ValueRule(source="body_index", low=-0.75, high=0.75),
         duration_s=ValueRule(
             source="body_rate", transform="log", polarity="down", low=0.55, high=6.0, spacing="geometric"

@@ -6,9 +6,11 @@ Sources of the mode ratios: free-free bar 1, 2.756, 5.404, 8.933 (Euler-Bernoull
 divided by j01; bell partials hum, prime, tierce, quint, nominal; tuned bars of marimba 1:3.9:9.2 and vibraphone 1:4:10.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -247,6 +249,6 @@ INSTRUMENTS: Final[dict[str, Instrument]] = {
 }
 
 
-def natural_duration(instrument: Instrument, frequency_hz: float) -> float:
+def natural_duration(instrument: Instrument, frequency_hz: NDArray[np.float64]) -> NDArray[np.float64]:
     """Seconds in which the lowest partial of a struck instrument fades by 60 dB: ring_s at 440 Hz, as 1/sqrt(f)."""
-    return instrument.ring_s * math.sqrt(440.0 / frequency_hz)
+    return np.asarray(instrument.ring_s * np.sqrt(440.0 / frequency_hz))
