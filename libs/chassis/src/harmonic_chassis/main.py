@@ -113,7 +113,7 @@ async def _migrate(service: Service, chosen: ServiceSettings, revision: str) -> 
 
 
 async def _unmigrated(service: Service, chosen: ServiceSettings) -> str | None:
-    """Why the service cannot run on its database as it is. A newer database is fine: replicas are replaced one by one."""
+    """Why the service cannot run on its database as it is. A newer one is fine: replicas are replaced one by one."""
     from harmonic_chassis import migrate
 
     url = chosen.database_url.get_secret_value()

@@ -120,9 +120,11 @@ async def test_internal_routes_are_for_services(house: House) -> None:
 
 
 async def test_a_service_acting_for_a_user_has_that_users_role(house: House) -> None:
-    """On behalf of a viewer a service only reads; on behalf of nobody too; for another organization it sees nothing."""
+    """On behalf of a viewer a service only reads; on behalf of nobody too; for a stranger or another organization
+    nothing is there."""
     path = await note(house)
-    viewer, editor = new_id(), new_id()
+    viewer, editor, stranger = new_id(), new_id(), new_id()
+    house.authority.roles[(house.organization_id, stranger)] = None
     house.authority.roles[(house.organization_id, viewer)] = Role.VIEWER
     house.authority.roles[(house.organization_id, editor)] = Role.EDITOR
 
@@ -131,9 +133,5 @@ async def test_a_service_acting_for_a_user_has_that_users_role(house: House) -> 
         return (await house.client.put(path, json={"text": "x"}, headers=headers)).status_code
 
     own = house.organization_id
-    assert [await put(editor, own), await put(viewer, own), await put(None, own), await put(editor, new_id())] == [
-        200,
-        403,
-        403,
-        404,
-    ]
+    assert [await put(editor, own), await put(viewer, own), await put(None, own)] == [200, 403, 403]
+    assert [await put(stranger, own), await put(editor, new_id())] == [404, 404]

@@ -84,11 +84,12 @@ class Caller:
 
 
 def caller_of(claims: Claims, directory: Directory) -> Caller:
-    """The caller that good claims make. A service may read its token's organization."""
+    """The caller that good claims make. A service that acts for nobody may read its token's
+    organization; one that acts for a user has that user's role, which organization put into the token."""
     service = claims.sub.removeprefix("service:") if claims.kind == "service" else None
     claimed = dict(claims.roles)
-    if service is not None and claims.org is not None:
-        claimed.setdefault(claims.org, Role.VIEWER)
+    if service is not None and claims.org is not None and claims.obo is None:
+        claimed = {claims.org: Role.VIEWER}
     return Caller(
         user_id=(claims.obo or claims.sub) if service else claims.sub,
         organization_id=claims.org or "",

@@ -19,8 +19,8 @@ class Authority:
 
     def __init__(self) -> None:
         self.keys = [generate_key(new_id())]
-        self.roles: dict[tuple[str, str], Role] = {}
-        """(organization, user) -> role, for tokens on behalf of users."""
+        self.roles: dict[tuple[str, str], Role | None] = {}
+        """(organization, user) -> role, for tokens on behalf of users. Who is not here is a viewer; None: no member."""
 
     def user_token(
         self,
@@ -53,7 +53,7 @@ class Authority:
         self, service: str, audience: str, organization_id: str | None = None, on_behalf_of: str | None = None
     ) -> str:
         """A service's token for another service."""
-        role = self.roles.get((organization_id or "", on_behalf_of or ""))
+        role = self.roles.get((organization_id or "", on_behalf_of or ""), Role.VIEWER)
         now = time.time()
         return self.sign(
             Claims(
