@@ -64,6 +64,24 @@ class Place:
         await self.house.deliver(known)
         await self.house.drain()
 
+    async def small(self) -> str:
+        """The id of a stored visualization that draws fast."""
+        body = {"name": "small", "spec": {"width_px": 320, "height_px": 240}}
+        made = await self.house.client.post("/v1/visualizations", json=body, headers=self.house.auth())
+        return str(made.json()["visualization_id"])
+
+    async def exported(self, **body: Any) -> dict[str, Any]:
+        """A finished export of a new performance."""
+        _, rendering = await self.told()
+        asked = {"rendering_id": rendering.rendering_id, **body}
+        made = await self.house.client.post("/v1/exports", json=asked, headers=self.house.auth())
+        assert made.status_code == 202, made.text
+        assert made.headers["location"] == f"/v1/operations/{made.json()['operation_id']}"
+        await self.house.drain()
+        path = f"/v1/exports/{made.json()['export_id']}"
+        view: dict[str, Any] = (await self.house.client.get(path, headers=self.house.auth())).json()
+        return view
+
     async def file(self, view: dict[str, Any], name: str) -> bytes:
         """The bytes of an export's file, over HTTP."""
         sha256 = next(file["artifact"]["sha256"] for file in view["files"] if file["name"] == name)

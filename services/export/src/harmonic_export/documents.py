@@ -24,7 +24,8 @@ class Documents:
     async def universe(self, universe_id: str, revision: int) -> dict[str, Any]:
         """The content of a universe's revision. Raises JobRefused, DependencyDown."""
         view = await self._get("physics", f"/v1/universes/{universe_id}/revisions/{revision}")
-        return {name: view[name] for name in UNIVERSE_CONTENT if view.get(name) is not None}
+        document = view["document"]
+        return {name: document[name] for name in UNIVERSE_CONTENT}
 
     async def soundscape(self, soundscape_id: str, revision: int) -> dict[str, Any]:
         """The content of a soundscape's revision. Raises JobRefused, DependencyDown."""

@@ -11,24 +11,9 @@ from harmonic_contracts.messages.export import ALL_FORMATS, ExportCompleted
 from harmonic_contracts.roles import Role
 
 
-async def exported(place: Any, **body: Any) -> dict[str, Any]:
-    """A finished export of a new performance."""
-    _, rendering = await place.told()
-    answer = await place.house.client.post(
-        "/v1/exports", json={"rendering_id": rendering.rendering_id, **body}, headers=place.house.auth()
-    )
-    assert answer.status_code == 202, answer.text
-    assert answer.headers["location"] == f"/v1/operations/{answer.json()['operation_id']}"
-    await place.house.drain()
-    view: dict[str, Any] = (
-        await place.house.client.get(f"/v1/exports/{answer.json()['export_id']}", headers=place.house.auth())
-    ).json()
-    return view
-
-
 async def test_export_makes_every_format(place: Any) -> None:
     """All eight files are there, named, served, and equal to what the domain makes of the same performance."""
-    view = await exported(place)
+    view = await place.exported()
     assert view["state"] == "completed"
     names = [file["name"] for file in view["files"]]
     assert names == [
@@ -49,7 +34,7 @@ async def test_export_makes_every_format(place: Any) -> None:
 
 async def test_bundle_holds_no_ids(place: Any) -> None:
     """The bundle carries the documents' content, without the ids of universe, soundscape and organization."""
-    view = await exported(place)
+    view = await place.exported(formats=["bundle"], visualization_id=await place.small())
     with zipfile.ZipFile(BytesIO(await place.file(view, "bundle.zip"))) as archive:
         texts = b"".join(archive.read(name) for name in archive.namelist() if name.endswith(".json"))
         assert b'"system":"orbits"' in archive.read("universe.json")
@@ -59,7 +44,7 @@ async def test_bundle_holds_no_ids(place: Any) -> None:
 
 async def test_equal_inputs_are_made_once(place: Any) -> None:
     """The same performance again has the same files, taken from the first export; they outlive its deletion."""
-    first, second = await exported(place), await exported(place)
+    first, second = [await place.exported(formats=["midi", "score"]) for _ in range(2)]
     assert first["files"] == second["files"]
     assert first["export_id"] != second["export_id"]
     gone = await place.house.client.delete(f"/v1/exports/{first['export_id']}", headers=place.house.auth())
@@ -69,7 +54,7 @@ async def test_equal_inputs_are_made_once(place: Any) -> None:
 
 async def test_only_what_is_asked_for(place: Any) -> None:
     """One format asked for is one file made."""
-    view = await exported(place, formats=["bundle"], licence="CC-BY-4.0")
+    view = await place.exported(formats=["bundle"], licence="CC-BY-4.0", visualization_id=await place.small())
     assert [file["name"] for file in view["files"]] == ["bundle.zip"]
     with zipfile.ZipFile(BytesIO(await place.file(view, "bundle.zip"))) as archive:
         assert b'"licence":"CC-BY-4.0"' in archive.read("manifest.json")
@@ -81,7 +66,7 @@ async def test_picture_by_a_stored_spec(place: Any) -> None:
     stored = await place.house.client.post(
         "/v1/visualizations", json={"name": "small", "spec": spec}, headers=place.house.auth()
     )
-    view = await exported(place, formats=["picture"], visualization_id=stored.json()["visualization_id"])
+    view = await place.exported(formats=["picture"], visualization_id=stored.json()["visualization_id"])
     png = await place.file(view, "picture.png")
     assert (int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")) == (400, 300)
 
@@ -122,7 +107,7 @@ async def test_only_editors_export(place: Any) -> None:
 
 async def test_lists_show_own_exports_alone(place: Any) -> None:
     """The list holds the organization's exports, newest first, and nothing for a stranger, who reads none by id."""
-    one, two = await exported(place, formats=["midi"]), await exported(place, formats=["midi"])
+    one, two = await place.exported(formats=["midi"]), await place.exported(formats=["midi"])
     get, house = place.house.client.get, place.house
     listed = (await get("/v1/exports", headers=house.auth())).json()["items"]
     assert [view["export_id"] for view in listed] == [two["export_id"], one["export_id"]]

@@ -16,11 +16,7 @@ ZIP = {"Content-Type": "application/zip"}
 @pytest.fixture
 async def bundle(place: Any) -> bytes:
     """The bundle of a real export."""
-    _, rendering = await place.told()
-    body = {"rendering_id": rendering.rendering_id, "formats": ["bundle"]}
-    made = await place.house.client.post("/v1/exports", json=body, headers=place.house.auth())
-    await place.house.drain()
-    view = (await place.house.client.get(f"/v1/exports/{made.json()['export_id']}", headers=place.house.auth())).json()
+    view = await place.exported(formats=["bundle"], visualization_id=await place.small())
     data: bytes = await place.file(view, "bundle.zip")
     return data
 
@@ -44,7 +40,7 @@ async def test_bundle_becomes_a_new_universe(place: Any, bundle: bytes) -> None:
     view = await imported(place, bundle)
     assert view["state"] == "completed"
     assert view["universe_id"] not in before
-    made = place.neighbours.universes[view["universe_id"]]
+    made = place.neighbours.universes[view["universe_id"]]["document"]
     assert {name: made[name] for name in UNIVERSE} == UNIVERSE
     assert place.neighbours.soundscapes[view["soundscape_id"]]["document"] == SOUNDSCAPE
     (said,) = await place.house.emitted(ImportCompleted)

@@ -7,6 +7,8 @@ from harmonic_export.performance import Performance
 from harmonic_export.pictures.palettes import RGB, colours
 
 STAR: RGB = (255, 236, 200)
+PALE: RGB = (168, 176, 204)
+NEARLY_ALL = 0.9
 
 
 @dataclass(frozen=True)
@@ -20,37 +22,41 @@ class Cast:
 
 
 def cast(performance: Performance) -> Cast:
-    """Give each sounding body a colour of the palette, its voice the same, and other voices the colours after it."""
+    """Give each sounding body a colour of the palette and its voice the same. A voice of no body is pale beside them;
+    where no voice belongs to a body, voices and bodies both take the palette from its start."""
     bodies = [body.name for body in performance.trajectory.header.bodies]
+    count = len(performance.score.voices)
     body_of = _body_of_voice(performance, bodies)
     sounding = sorted(set(body_of.values()))
+    palette = performance.picture.palette
     if not sounding:
-        sounding = list(range(len(bodies)))
-    bodiless = [voice for voice in range(len(performance.score.voices)) if voice not in body_of]
-    palette = colours(performance.picture.palette, max(1, len(sounding) + len(bodiless)))
-    of_body = dict(zip(sounding, palette, strict=False))
-    of_bodiless = dict(zip(bodiless, palette[len(sounding) :], strict=True))
+        return Cast(colours(palette, len(bodies)), colours(palette, count), frozenset())
+    of_body = dict(zip(sounding, colours(palette, len(sounding)), strict=True))
     return Cast(
         bodies=[of_body.get(i, STAR) for i in range(len(bodies))],
-        voices=[of_body[body_of[v]] if v in body_of else of_bodiless[v] for v in range(len(performance.score.voices))],
+        voices=[of_body[body_of[v]] if v in body_of else PALE for v in range(count)],
         silent=frozenset(range(len(bodies))) - frozenset(sounding),
     )
 
 
 def _body_of_voice(performance: Performance, bodies: list[str]) -> dict[int, int]:
-    """The body of each voice: of the same name, else the one that causes most of its notes."""
+    """The body of each voice: of the same name, else the one that causes nearly all of its notes and has no voice yet.
+    Each body has one voice."""
     index = {name: i for i, name in enumerate(bodies)}
-    causes: dict[int, Counter[str]] = {}
-    for note in performance.score.notes:
-        if note.cause and note.cause.bodies:
-            causes.setdefault(note.voice, Counter())[note.cause.bodies[0]] += 1
-    found: dict[int, int] = {}
-    for number, voice in enumerate(performance.score.voices):
-        name = voice.name if voice.name in index else _commonest(causes.get(number))
-        if name in index:
+    voices = list(enumerate(performance.score.voices))
+    found = {number: index[voice.name] for number, voice in voices if voice.name in index}
+    for number, causes in sorted(_causes(performance).items()):
+        name = min(causes, key=lambda name: (-causes[name], name))
+        alone = causes[name] >= NEARLY_ALL * causes.total()
+        if number not in found and alone and name in index and index[name] not in found.values():
             found[number] = index[name]
     return found
 
 
-def _commonest(names: Counter[str] | None) -> str:
-    return min(names, key=lambda name: (-names[name], name)) if names else ""
+def _causes(performance: Performance) -> dict[int, Counter[str]]:
+    """How many notes of each voice each body causes."""
+    causes: dict[int, Counter[str]] = {}
+    for note in performance.score.notes:
+        if note.cause and note.cause.bodies:
+            causes.setdefault(note.voice, Counter())[note.cause.bodies[0]] += 1
+    return causes

@@ -21,7 +21,7 @@ from harmonic_export.pictures.ticks import (
 INK: RGB = (150, 158, 184)
 TEXT = 15.0
 NOTES_A_STEP = 1_000
-LONGEST_STREAK_S = 1.6
+LONGEST_STREAK_S = 6.0
 UNITS_IN_WORDS = {"s": "seconds", "d": "days", "yr": "years", "1": "time"}
 
 

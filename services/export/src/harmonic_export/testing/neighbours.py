@@ -65,7 +65,8 @@ class Neighbours:
     def new_universe(self, content: dict[str, Any]) -> tuple[str, str]:
         """A universe of this content with a default soundscape; their ids."""
         universe_id, soundscape_id = new_id(), new_id()
-        self.universes[universe_id] = {**content, "universe_id": universe_id, "revision": 1, "visibility": "private"}
+        document = {**content, "visibility": "private", "preset": None}
+        self.universes[universe_id] = {"universe_id": universe_id, "revision": 1, "document": document}
         self.soundscapes[soundscape_id] = {
             "soundscape_id": soundscape_id,
             "universe_id": universe_id,
