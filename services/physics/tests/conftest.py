@@ -6,14 +6,21 @@ from typing import Any
 import pytest
 
 from harmonic_chassis.testing.house import House, running
+from harmonic_physics.engine.warm import warm
 from harmonic_physics.service import service
 
 SMALL: dict[str, Any] = {"preset": "trappist-1", "spec": {"duration": 20.0}}
 """A universe that simulates in a few milliseconds."""
 
 
+@pytest.fixture(scope="session")
+def kernels() -> None:
+    """Compiled before any test waits for a job with a time limit."""
+    warm()
+
+
 @pytest.fixture
-async def house() -> AsyncIterator[House]:
+async def house(kernels: None) -> AsyncIterator[House]:
     """The service on a database of its own, serving and working."""
     async with running(service) as house:
         yield house

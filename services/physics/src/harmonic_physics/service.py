@@ -6,6 +6,7 @@ from harmonic_chassis.jobs import JobKind
 from harmonic_chassis.service import Service
 from harmonic_chassis.settings import ServiceSettings
 from harmonic_physics.handlers import handlers
+from harmonic_physics.prefetch import prefetch
 from harmonic_physics.store.tables import Base
 
 if TYPE_CHECKING:
@@ -39,5 +40,6 @@ service = Service(
     jobs=_jobs,
     migrations="harmonic_physics.migrations",
     metadata=Base.metadata,
+    on_start=prefetch,
     prefixes=("/v1/universes", "/v1/systems", "/v1/presets", "/v1/environment", "/v1/simulations"),
 )

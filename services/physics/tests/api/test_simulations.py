@@ -85,7 +85,9 @@ async def test_an_equal_simulation_is_found_within_the_organization_alone(house:
     assert completed[0].events > 0
 
 
-async def test_the_same_request_gives_the_same_bytes_on_both_databases(database_url: str, make: Any) -> None:
+async def test_the_same_request_gives_the_same_bytes_on_both_databases(
+    kernels: None, database_url: str, make: Any
+) -> None:
     """The trajectory's hash is the one of the default database, wherever the documents lay."""
     async with running(service) as plain, running(service, database_url=database_url) as house:
         hashes = []

@@ -177,4 +177,4 @@ def meet_others(s: Spheres, w: World, i: int, now: float, others: Ints, start: i
         if when < due[j]:
             due[j] = when
             partner[j] = i
-    return (stop - start) * max(1, 3 ** (h0 + h1 + h2) // 4)
+    return int((stop - start) * max(1, 3 ** (h0 + h1 + h2) // 4))
