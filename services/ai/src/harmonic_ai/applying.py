@@ -36,11 +36,10 @@ async def take_back(engine: Engine, suggestion_id: str, found: Found, applied_re
 async def _content(engine: Engine, found: Found, revision: int) -> dict[str, Any]:
     """What a PUT of that revision would carry."""
     service, path = _place(found)
-    document = await engine.read(service, f"{path}/revisions/{revision}")
+    document = (await engine.read(service, f"{path}/revisions/{revision}"))["document"]
+    assert isinstance(document, dict)
     if service == "audio":
-        inner = document["document"]
-        assert isinstance(inner, dict)
-        return inner
+        return document
     return {name: document[name] for name in UNIVERSE_FIELDS if name in document}
 
 
