@@ -4,12 +4,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+from sqlalchemy import select
+
 from harmonic_audio.engine import ENGINE_VERSION
 from harmonic_audio.jobs import MAPPED, RenderWork
 from harmonic_audio.service import service
 from harmonic_audio.soundscape.defaults import default_soundscape
+from harmonic_audio.store.tables import RenderingRow, Simulation, SoundscapeRevisionRow, SoundscapeRow, Universe
+from harmonic_audio.testing.studio import Producer, Studio
 from harmonic_audio.trajectories import motion_of
 from harmonic_chassis import migrate
+from harmonic_chassis.testing.house import running
+from harmonic_contracts.messages.organization import OrganizationDeleted
 
 HEAVY = ("numba", "scipy", "soundfile", "soxr", "PIL")
 
@@ -21,6 +27,26 @@ async def test_models_and_migrations_agree(database_url: str) -> None:
     await migrate.downgrade(database_url, service)
     await migrate.upgrade(database_url, service)
     await migrate.verify(database_url, service)
+
+
+async def test_the_whole_way_on_every_database(database_url: str, trajectory: bytes) -> None:
+    """From the universe's creation to the completed rendering and its erasure, on SQLite and on PostgreSQL."""
+    physics = Producer()
+    async with running(service, database_url=database_url, peers={"physics": physics}) as house:
+        studio = Studio(house, physics)
+        universe = await studio.universe()
+        simulation = await studio.simulated(universe, trajectory)
+        await studio.shorten(universe, 2.0)
+        order = await studio.order(universe, simulation)
+        await house.deliver(order)
+        await house.drain()
+        view = (await house.client.get(f"/v1/renderings/{order.rendering_id}", headers=house.auth())).json()
+        assert view["state"] == "succeeded"
+        await house.deliver(OrganizationDeleted(organization_id=universe.organization_id))
+        await house.drain()
+        async with house.chassis.db.reading() as session:
+            for table in (Universe, Simulation, SoundscapeRow, SoundscapeRevisionRow, RenderingRow):
+                assert not (await session.scalars(select(table))).all()
 
 
 def test_serving_imports_no_heavy_library() -> None:
