@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 SERVICES = ("organization", "physics", "audio", "ai", "export", "gateway")
 HEAD = """\
 # Every setting of the platform, generated from the settings classes by `make contracts`. Copy what you need into .env.
-# HARMONIC_X is read by every service; HARMONIC_<SERVICE>_X by that service alone, and wins; the environment before .env.
+# Every service reads HARMONIC_X; HARMONIC_<SERVICE>_X is for one alone, and wins; the environment wins over .env.
 # `make up` writes the secrets that it needs into .env by itself; `make serve` keeps its own in its data folder.
 """
 

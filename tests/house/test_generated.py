@@ -1,0 +1,37 @@
+"""Promises of generated files: what is committed is what the code says."""
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).parents[2]
+
+
+def tool(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "deploy" / "tools" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_env_example_is_what_the_settings_say() -> None:
+    """.env.example names every setting of every service; run `make contracts` where it differs."""
+    assert (ROOT / ".env.example").read_text() == tool("env_example").example()
+
+
+def test_compose_gives_every_required_setting() -> None:
+    """Each service of compose.yaml gets every setting without which it refuses to start."""
+    compose = (ROOT / "compose.yaml").read_text()
+    module = tool("env_example")
+    for service in module.SERVICES:
+        for doc in module.documents(module.settings_of(service)):
+            assert not doc.required or any(variable in compose for variable in doc.variables), doc.variables
+
+
+def test_lock_files_hold_no_address() -> None:
+    """Versions and hashes alone: where packages come from is the machine's own matter."""
+    for name in ("requirements.lock", "requirements.dev.lock"):
+        assert "://" not in (ROOT / name).read_text()
+        assert "--hash=sha256:" in (ROOT / name).read_text()
