@@ -47,9 +47,10 @@ dev: ## the containers with sources mounted and reload on change
 bench: setup-dev ## measure, and write the figures under bench/results
 	@$(BIN)/python -m bench
 
-contracts: setup-dev ## generate JSON Schemas, AsyncAPI, the .env example and missing golden samples
+contracts: setup-dev ## generate JSON Schemas, AsyncAPI, OpenAPI, the .env example and missing golden samples
 	@$(BIN)/python deploy/tools/contracts.py
 	@$(BIN)/python deploy/tools/env_example.py
+	@$(BIN)/python deploy/tools/openapi.py
 
 release: setup-dev ## record schemas, golden events and migration heads of this commit under releases/N
 	@$(BIN)/python deploy/tools/release.py

@@ -21,6 +21,18 @@ def test_env_example_is_what_the_settings_say() -> None:
     assert (ROOT / ".env.example").read_text() == tool("env_example").example()
 
 
+def test_reference_pages_are_what_the_code_says() -> None:
+    """The page of messages, problems and parameters is generated; run `make contracts` where it differs."""
+    module = tool("contracts")
+    assert module.REFERENCE.read_text() == module.reference()
+
+
+async def test_openapi_document_is_what_the_platform_serves() -> None:
+    """docs/reference/openapi.json is the merged document of the running platform; run `make contracts` where not."""
+    module = tool("openapi")
+    assert module.FILE.read_text() == module.rendered(await module.document())
+
+
 def test_compose_gives_every_required_setting() -> None:
     """Each service of compose.yaml gets every setting without which it refuses to start."""
     compose = (ROOT / "compose.yaml").read_text()

@@ -63,7 +63,7 @@ class Platform:
         """Wait until a program answers. Raises NotReady."""
         url = self.programs[name].ready_url
         deadline = time.monotonic() + READY_S
-        while url is not None and not _answers(url):
+        while url is not None and not answers(url):
             if self._running[name].poll() is not None or time.monotonic() > deadline:
                 raise NotReady(f"{name} is not ready:\n{self.log(name).read_text()[-3000:]}")
             time.sleep(0.05)
@@ -109,7 +109,8 @@ def _ended(process: "subprocess.Popen[bytes]", deadline: float) -> int:
         return process.wait()
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether the URL answers 200 now."""
     try:
         with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  (loopback http)
             return bool(answer.status == 200)
