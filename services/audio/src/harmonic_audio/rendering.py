@@ -102,8 +102,8 @@ class Rendering:
             yield MIX_SHARE * share
         for share in self._rooming():
             yield MIX_SHARE + (ROOM_SHARE - MIX_SHARE) * share
-        self._bus = self._faded(self._bus[:, : self._frames])
-        mastering = Mastering(self._bus[:2], self._mix, SAMPLE_RATE)
+        self._bus = self._faded(self._bus[:2, : self._frames])
+        mastering = Mastering(self._bus, self._mix, SAMPLE_RATE)
         for share in mastering.steps():
             yield ROOM_SHARE + (MASTER_SHARE - ROOM_SHARE) * share
         for share in self._writing(mastering):
@@ -158,7 +158,7 @@ class Rendering:
                 yield 0.5 * start / self._frames
             file.write(wav.padding(2, self._frames))
         gain = np.float32(mastering.level.gain)
-        total, summed = len(self._stems), self._bus[:2, : self._frames].copy() if self._stems else self._bus[:2]
+        total, summed = len(self._stems), self._bus.copy() if self._stems else self._bus
         for index, name in enumerate(self._stems):
             stem = np.memmap(self._folder / name, dtype="<f4", mode="r").reshape(self._chunks, 2, CHUNK)
             dry = self._faded(np.asarray(stem).transpose(1, 0, 2).reshape(2, -1)[:, : self._frames])
@@ -169,10 +169,10 @@ class Rendering:
             self._write_stem("room", total, gain * summed)
 
     def _faded(self, samples: Samples) -> Samples:
-        """The end is silence, reached smoothly."""
+        """The samples, changed so that the end is silence, reached smoothly."""
         count = min(round(FADE_S * SAMPLE_RATE), self._frames)
-        ramp = (0.5 + 0.5 * np.cos(np.pi * (np.arange(count) + 1.0) / count)).astype(np.float32)
-        return np.concatenate([samples[:, :-count], samples[:, -count:] * ramp], axis=1)
+        samples[:, -count:] *= (0.5 + 0.5 * np.cos(np.pi * (np.arange(count) + 1.0) / count)).astype(np.float32)
+        return samples
 
     def _write_stem(self, name: str, index: int, samples: Samples) -> None:
         """A stem at the master's level before its limiter: the stems sum to the mix. Float: it may pass full scale."""

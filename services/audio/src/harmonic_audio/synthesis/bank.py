@@ -35,22 +35,18 @@ class Strike:
     end: int
     """Sample after which it is silent."""
 
-    @property
-    def first(self) -> int:
-        """The first sample that sounds."""
-        return int(np.ceil(self.onset))
-
 
 class Bank:
     """All strikes of one pitch of one voice. Made lazily: the tables of a bank cost more than a strike."""
 
     def __init__(self, partials: Partials, strikes: list[Strike], sample_rate: int) -> None:
-        self.strikes = strikes
-        self._firsts = np.array([strike.first for strike in strikes])
-        self._ends = np.array([strike.end for strike in strikes])
-        self.first, self.end = int(self._firsts.min()), int(self._ends.max())
         self._partials = partials
         self._rate = sample_rate
+        self._onsets = np.array([strike.onset for strike in strikes])
+        self._firsts = np.ceil(self._onsets).astype(np.int64)
+        self._ends = np.array([strike.end for strike in strikes])
+        self._amplitudes = np.stack([strike.amplitudes for strike in strikes])
+        self.first, self.end = int(self._firsts.min()), int(self._ends.max())
         self._tables: tuple[Complexes, Samples, Complexes] | None = None
 
     def active(self, start: int) -> bool:
@@ -62,21 +58,21 @@ class Bank:
 
         ``weights`` has shape (strikes, columns): the gain of each strike in each output, e.g. left and right.
         """
-        log_pole, run, powers = self._ready()
+        _, run, powers = self._ready()
         columns = weights.shape[1]
-        states = np.zeros((columns, BLOCKS, len(log_pole)), dtype=np.complex128)
+        ringing = np.flatnonzero((self._firsts <= start) & (self._ends > start))
+        entered = weights[ringing].T @ self._states(ringing, start - self._onsets[ringing])
+        states = entered[:, np.newaxis] * powers
         heads: list[tuple[int, int, Complexes]] = []
-        for row in np.flatnonzero((self._firsts < start + CHUNK) & (self._ends > start)):
-            strike, weight = self.strikes[row], weights[row]
-            shape = self._shape(strike)
-            block = max(0, -((start - strike.first) // BLOCK))
+        for row in np.flatnonzero((self._firsts > start) & (self._firsts < start + CHUNK)).tolist():
+            at = int(self._firsts[row]) - start
+            block = -(-at // BLOCK)
+            since = np.array([start + at, start + block * BLOCK]) - self._onsets[row]
+            begun, entering = self._states(np.array([row, row]), since)[:, np.newaxis] * weights[row][:, np.newaxis]
             if block < BLOCKS:
-                entering = shape * np.exp(log_pole * (start + block * BLOCK - strike.onset))
-                states[:, block:] += weight[:, None, None] * (entering * powers[: BLOCKS - block])
-            lead = start + block * BLOCK - strike.first
-            if strike.first > start and lead > 0:
-                begun = shape * np.exp(log_pole * (strike.first - strike.onset))
-                heads.append((strike.first - start, lead, np.outer(weight, begun)))
+                states[:, block:] += entering[:, np.newaxis] * powers[: BLOCKS - block]
+            if at < block * BLOCK:
+                heads.append((at, block * BLOCK - at, begun))
         out = _product(states.reshape(columns * BLOCKS, -1), run).reshape(columns, CHUNK)
         for at, length, head in heads:
             out[:, at : at + length] += _product(head, run)[:, :length]
@@ -86,10 +82,15 @@ class Bank:
         """Drop the tables; they are made again when needed."""
         self._tables = None
 
-    def _shape(self, strike: Strike) -> Complexes:
-        """Complex amplitudes of the poles of a strike: with an onset factor each partial has two."""
-        plain = strike.amplitudes * np.exp(1j * self._partials.phase)
-        return np.concatenate([plain, -plain]) if self._partials.attack_per_s else plain
+    def _states(self, rows: NDArray[np.int64], since: Floats) -> Complexes:
+        """States of the poles of strikes, so many samples after their onsets; shape (rows, poles).
+
+        With an onset factor each partial has two poles, of opposite amplitudes.
+        """
+        log_pole = self._ready()[0]
+        plain = self._amplitudes[rows] * np.exp(1j * self._partials.phase)
+        both = np.concatenate([plain, -plain], axis=1) if self._partials.attack_per_s else plain
+        return np.asarray(both * np.exp(log_pole * since[:, np.newaxis]))
 
     def _ready(self) -> tuple[Complexes, Samples, Complexes]:
         if self._tables is None:

@@ -113,6 +113,8 @@ class Part:
         return self._under_curves(out, start)
 
     def _under_curves(self, stem: Samples, start: int) -> Samples:
+        if not self._curves:
+            return stem
         times = np.arange(start, start + CHUNK) / self._rate
         if curve := self._curves.get("loudness"):
             stem *= _value(curve, times).astype(np.float32)
