@@ -30,7 +30,7 @@ class RelayPace:
     """``batch`` messages a round; a poll as safety net behind the signals; a pause while the transport is down."""
 
     batch: int = 256
-    poll_s: float = 0.5
+    poll_s: float = 1.0
     retry_s: float = 0.5
     unrouted_retry_s: float = 5.0
 

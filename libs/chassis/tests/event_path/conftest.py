@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -48,14 +49,22 @@ async def databases(request: pytest.FixtureRequest) -> dict[str, Database]:
         for database in made.values():
             await _empty(database)
         return made
-    return await _sqlite(request.getfixturevalue("sqlite_urls"))
+    return await _sqlite(request.getfixturevalue("sqlite_urls"), request.getfixturevalue("_sqlite_template"))
 
 
-async def _sqlite(make: Callable[[], str]) -> dict[str, Database]:
-    made = {name: Database.from_url(make(), service=name) for name in SERVICES}
-    for database in made.values():
-        await create_tables(database)
-    return made
+async def _sqlite(make: Callable[[], str], template: bytes) -> dict[str, Database]:
+    urls = {name: make() for name in SERVICES}
+    for url in urls.values():
+        Path(url.removeprefix("sqlite+aiosqlite:///")).write_bytes(template)
+    return {name: Database.from_url(url, service=name) for name, url in urls.items()}
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A database file with the tables, to be copied: making them takes longer than many a test."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    blocking(_prepare(f"sqlite+aiosqlite:///{path}"))
+    return path.read_bytes()
 
 
 @pytest.fixture(params=["local", "rabbit"])
@@ -79,8 +88,12 @@ async def world(
 
 
 @pytest.fixture
-async def sqlite_world(sqlite_urls: Callable[[], str], broker: Broker) -> AsyncIterator[World]:
+async def sqlite_world(sqlite_urls: Callable[[], str], _sqlite_template: bytes, broker: Broker) -> AsyncIterator[World]:
     """A world on RabbitMQ and SQLite, for what no database changes."""
-    made = World(await _sqlite(sqlite_urls), lambda: RabbitTransport(broker.url, prefix=broker.prefix), "sqlite-rabbit")
+    made = World(
+        await _sqlite(sqlite_urls, _sqlite_template),
+        lambda: RabbitTransport(broker.url, prefix=broker.prefix),
+        "sqlite-rabbit",
+    )
     yield made
     await made.close()

@@ -148,8 +148,7 @@ class World:
 
 
 async def create_tables(database: Database) -> None:
-    """The chassis' tables and those of the effects, fresh."""
+    """The chassis' tables and those of the effects, in an empty database."""
     async with database.writer.begin() as connection:
         for each in (metadata, effects_metadata):
-            await connection.run_sync(each.drop_all)
             await connection.run_sync(each.create_all)
