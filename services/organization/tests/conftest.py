@@ -1,6 +1,7 @@
 """An organization service on a database of its own, with a clock that tests set."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from shutil import copyfile
@@ -10,6 +11,14 @@ import pytest
 from harmonic_chassis import migrate
 from harmonic_organization.service import service
 from harmonic_organization.testing import Office, Opener
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the machine or of a `.env` nearby reaches a test."""
+    for name in [name for name in os.environ if name.startswith("HARMONIC_ORGANIZATION_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -118,8 +119,9 @@ class Wire:
 
 
 def _nobody(gateway: str, error: BaseException) -> str:
-    reason = str(error) or type(error).__name__
-    return f"{gateway} does not answer ({reason}). Is the platform running there? Start it with `harmonic serve`."
+    number = error.errno if isinstance(error, OSError) else None
+    reason = os.strerror(number) if number else str(error) or type(error).__name__
+    return f"{gateway} does not answer: {reason}. Is the platform running there? Start it with `harmonic serve`."
 
 
 def _refusal(status: int, headers: Mapping[str, str], body: bytes) -> ApiError:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from harmonic_client.client import Harmonic
     from harmonic_client.credentials import Credentials
 
-Email = Annotated[str, typer.Argument(help="Your e-mail address.")]
+Email = Annotated[str, typer.Argument(metavar="EMAIL", help="Your e-mail address.")]
 FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 PASSWORD_VARIABLE = "HARMONIC_PASSWORD"  # noqa: S105 the name of a variable
 

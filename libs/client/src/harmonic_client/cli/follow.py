@@ -58,9 +58,8 @@ def report(operation: Operation, paths: list[Path], as_json: bool, lines: bool =
             output.emit({"operation": operation.model_dump(mode="json"), "files": [str(path) for path in paths]})
         return
     found = (operation.result or {}).get("facts")
-    shown = rows_of(found) if isinstance(found, dict) else {}
-    if shown:
-        output.facts("", shown)
+    if isinstance(found, dict):
+        output.facts("", rows_of(found) | {operation.kind: operation.operation_id})
     for path in paths:
         typer.echo(str(path))
 

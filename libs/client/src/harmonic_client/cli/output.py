@@ -17,7 +17,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
     from rich.console import Console
     from rich.table import Table
 
-    shown = Table(title=title or None, title_justify="left", show_edge=False, pad_edge=False)
+    shown = Table(title=title or None, title_justify="left", show_edge=False, pad_edge=False, show_header=any(columns))
     for column in columns:
         shown.add_column(column, overflow="fold")
     for row in rows:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from harmonic_client.models import Universe
 
 universes = typer.Typer(help="List, show, make and delete universes.", no_args_is_help=True)
-Which = Annotated[str, typer.Argument(help="Id of a universe.")]
+Which = Annotated[str, typer.Argument(metavar="UNIVERSE", help="Id of a universe.")]
 
 
 @universes.command("list")

@@ -77,7 +77,7 @@ def export(
 
 def suggest(
     universe_id: Annotated[str, typer.Argument(metavar="UNIVERSE", help="Id of a universe.")],
-    goal: Annotated[str, typer.Argument(help="calmer, more_energetic or more_consonant.")],
+    goal: Annotated[str, typer.Argument(metavar="GOAL", help="calmer, more_energetic or more_consonant.")],
     apply: Annotated[bool, typer.Option("--apply", help="Apply what was found.")] = False,
     gateway: Gateway = LOCAL,
     as_json: Json = False,

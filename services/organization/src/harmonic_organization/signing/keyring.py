@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from joserfc import jwt
 from joserfc.jwk import OKPKey
 from sqlalchemy.exc import IntegrityError
 
 from harmonic_chassis.clock import Clock
 from harmonic_chassis.database import Database
+from harmonic_chassis.tokens import Claims, TokenSigner
 from harmonic_organization.signing import keys
 from harmonic_organization.store import signing_keys
 from harmonic_organization.tokens import rotation
@@ -43,8 +43,7 @@ class Keyring:
     async def sign(self, claims: dict[str, Any]) -> str:
         """A compact JWS of the claims."""
         key = await self._signing_key()
-        header = {"alg": keys.ALGORITHM, "typ": "JWT", "kid": key.kid}
-        return jwt.encode(header, claims, key, algorithms=[keys.ALGORITHM])
+        return TokenSigner(dict(key.as_dict(private=True))).sign(Claims.model_validate(claims))
 
     async def public(self) -> dict[str, Any]:
         """The key set that checks every token not yet run out; at most a second old."""
