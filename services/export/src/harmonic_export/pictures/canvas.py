@@ -120,7 +120,8 @@ class Mask:
 
     def line(self, points: list[tuple[float, float]], light: int, width: float) -> None:
         """A line through points that `at` gave."""
-        self.draw.line(points, fill=light, width=max(1, round(width * self.factor)), joint="curve")
+        drawn = max(1, round(width * self.factor))
+        self.draw.line(points, fill=light, width=drawn, joint="curve" if drawn > 2 else None)
 
     def dot(self, x: float, y: float, radius: float, light: int) -> None:
         self.draw.circle(self.at(x, y), radius * self.factor, fill=light)

@@ -1,8 +1,10 @@
 """The cast: which colour each body and each voice has, so that a planet and its notes look alike."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from harmonic_contracts.score import Note
 from harmonic_export.performance import Performance
 from harmonic_export.pictures.palettes import RGB, colours
 
@@ -19,23 +21,33 @@ class Cast:
     voices: list[RGB]
     silent: frozenset[int]
     """Bodies that sound in no voice, such as a star."""
+    by_cause: Mapping[str, RGB]
+    """Where voices belong to no bodies: the colours of notes by the names of the bodies that cause them."""
+
+    def of(self, note: Note) -> RGB:
+        """The colour of a note."""
+        cause = note.cause.bodies[0] if note.cause and note.cause.bodies else ""
+        return self.by_cause.get(cause, self.voices[note.voice])
 
 
 def cast(performance: Performance) -> Cast:
     """Give each sounding body a colour of the palette and its voice the same. A voice of no body is pale beside them;
-    where no voice belongs to a body, voices and bodies both take the palette from its start."""
+    where no voice belongs to a body, each note has the colour of the body that causes it."""
     bodies = [body.name for body in performance.trajectory.header.bodies]
     count = len(performance.score.voices)
     body_of = _body_of_voice(performance, bodies)
     sounding = sorted(set(body_of.values()))
     palette = performance.picture.palette
     if not sounding:
-        return Cast(colours(palette, len(bodies)), colours(palette, count), frozenset())
+        own = colours(palette, len(bodies))
+        by_cause = dict(zip(bodies, own, strict=True))
+        return Cast(own, [PALE] * count, frozenset(), by_cause)
     of_body = dict(zip(sounding, colours(palette, len(sounding)), strict=True))
     return Cast(
         bodies=[of_body.get(i, STAR) for i in range(len(bodies))],
         voices=[of_body[body_of[v]] if v in body_of else PALE for v in range(count)],
         silent=frozenset(range(len(bodies))) - frozenset(sounding),
+        by_cause={},
     )
 
 

@@ -13,10 +13,17 @@ from harmonic_export.pictures.spec import PathsLayer
 from harmonic_export.pictures.ticks import label, round_step
 
 INK: RGB = (150, 158, 184)
+MANY = 20
 POINTS_A_TURN = 72
 TRAIL_PIECES = 48
 SEGMENTS_A_STEP = 20_000
 MARGIN = 0.06
+JUMP = 0.7
+"""Steps longer than this share of the box are jumps."""
+ROUND = 0.2
+"""Paths that come nearer to their middle than this share of their reach do not turn about it."""
+FULL_INK = 0.12
+"""Share of the box that paths may cover before they are drawn more faintly."""
 
 
 def draw_paths(canvas: Canvas, box: Box, layer: PathsLayer, performance: Performance, cast: Cast) -> Iterator[float]:
@@ -49,21 +56,42 @@ def _bodies_of_colour(
     """All bodies of one colour share a mask, so that a thousand particles cost a dozen masks."""
     mask = canvas.mask(box)
     crowd = max(0.35, min(1.0, 12.0 / flat.shape[1]))
+    faint = min(1.0, FULL_INK / max(1e-12, _ink(flat) / side**2))
     for body in bodies:
         path = flat[:, body][np.isfinite(flat[:, body]).all(axis=1)]
         if not len(path):
             continue
-        points = [mask.at(float(x), float(y)) for x, y in path]
-        light = round(255 * layer.history * crowd)
-        for start in range(0, len(points) - 1 if light and body not in cast.silent else 0, SEGMENTS_A_STEP):
-            mask.line(points[start : start + SEGMENTS_A_STEP + 1], light, 1.0)
-            yield 0.0
-        trail = points[-_trail_points(path, layer.trail) :]
         if body not in cast.silent:
-            _trail(mask, trail, max(1.5, 3.0 * crowd))
+            yield from _history(mask, path, round(255 * layer.history * faint), side)
+            latest = _unbroken(path[-_trail_points(path, layer.trail) :], side)[-1]
+            _trail(mask, [mask.at(x, y) for x, y in latest.tolist()], max(1.5, 3.0 * crowd))
         radius = side * (0.0175 if body in cast.silent else 0.0095) * crowd
         mask.dot(float(path[-1, 0]), float(path[-1, 1]), radius, 255)
     mask.shine(colour, layer.glow, side * 0.016)
+
+
+def _history(mask: Mask, path: Floats, light: int, side: float) -> Iterator[float]:
+    """The whole path, faintly."""
+    for stretch in _unbroken(path, side) if light else []:
+        points = [mask.at(x, y) for x, y in stretch.tolist()]
+        for start in range(0, len(points) - 1, SEGMENTS_A_STEP):
+            mask.line(points[start : start + SEGMENTS_A_STEP + 1], light, 1.0)
+            yield 0.0
+
+
+def _unbroken(path: Floats, side: float) -> list[Floats]:
+    """The path in stretches without jumps: a body that leaves a wrapped box comes back at the other side."""
+    jumps = np.flatnonzero(np.abs(np.diff(path, axis=0)).max(axis=1) > JUMP * side) + 1
+    return np.split(path, jumps)
+
+
+def _ink(flat: Floats) -> float:
+    """The length of all paths together, but of a path drawn over and over no more than once round its box."""
+    steps = np.linalg.norm(np.diff(flat, axis=0), axis=-1)
+    low, high = np.nanmin(flat, axis=0), np.nanmax(flat, axis=0)
+    round_box = np.pi * np.linalg.norm(high - low, axis=-1)
+    turning = np.nansum(steps, axis=0)
+    return float(np.sum(turning if flat.shape[1] > MANY else np.minimum(turning, round_box)))
 
 
 def _trail(mask: Mask, points: list[tuple[float, float]], width: float) -> None:
@@ -80,7 +108,8 @@ def _trail_points(path: Floats, turns: float) -> int:
     centred = path - (path.min(axis=0) + path.max(axis=0)) / 2
     angle = np.unwrap(np.arctan2(centred[:, 1], centred[:, 0]))
     swept = np.abs(angle - angle[-1])
-    if swept.max() < 2 * np.pi:
+    radius = np.linalg.norm(centred, axis=1)
+    if swept.max() < 2 * np.pi or radius.min() < ROUND * radius.max():
         return max(2, round(len(path) * turns / 40))
     return max(2, int(np.argmax(swept[::-1] > 2 * np.pi * turns)))
 
@@ -146,4 +175,6 @@ def _scale_bar(canvas: Canvas, box: Box, place: Projection, trajectory: Trajecto
     pixels = length * place.unit
     colour = mix(canvas.background, INK, 0.8)
     canvas.line([(x, y - 4), (x, y), (x + pixels, y), (x + pixels, y - 4)], colour, 1.0)
-    canvas.text(x + pixels / 2, y - 8, f"{label(length)} {trajectory.header.length_unit}", 14, INK, "ms")
+    unit = trajectory.header.length_unit
+    text = label(length) + (f" {unit}" if unit != "1" else "")
+    canvas.text(x + pixels / 2, y - 8, text, 14, INK, "ms")

@@ -10,6 +10,7 @@ from harmonic_export.pictures.spec import PathsLayer
 
 PLANES = {"xy": (0, 1), "xz": (0, 2), "yz": (1, 2)}
 LOG_RATIO = 20.0
+CENTRE = 0.05
 MAX_POINTS = 400_000
 
 
@@ -55,10 +56,11 @@ def projection(space: Floats, layer: PathsLayer, box: Box) -> Projection:
     flat = space[..., list(axes)]
     low, high = np.nanmin(flat, axis=(0, 1)), np.nanmax(flat, axis=(0, 1))
     origin = np.zeros(3)
-    orbiting = bool(np.all(low < 0) and np.all(high > 0) and np.all(np.abs(low + high) < 0.5 * (high - low)))
+    reach = np.linalg.norm(flat, axis=-1)
+    centred = bool(np.all(low < 0) and np.all(high > 0) and np.all(np.abs(low + high) < 0.5 * (high - low)))
+    orbiting = centred or _has_centre(reach)
     if not orbiting:
         origin[list(axes)] = (low + high) / 2
-    reach = np.linalg.norm(flat, axis=-1)
     radii = np.nanmedian(reach, axis=0)
     inner = _inner(radii, layer) if orbiting else None
     half = min(box.width, box.height) / 2
@@ -66,6 +68,12 @@ def projection(space: Floats, layer: PathsLayer, box: Box) -> Projection:
         return Projection(axes, origin, half / float(np.log1p(np.nanmax(reach) / inner)), inner, box)
     extent = float(np.nanmax(reach)) if orbiting else float(np.max(high - low)) / 2
     return Projection(axes, origin, half / extent if extent > 0 else 1.0, None, box)
+
+
+def _has_centre(reach: Floats) -> bool:
+    """Whether a body, such as a star, stays near the origin while others are far from it."""
+    furthest = np.nanmax(reach, axis=0)
+    return bool(len(furthest) > 1 and furthest.min() <= CENTRE * np.nanmin(reach, axis=0).max())
 
 
 def _widest_plane(space: Floats) -> tuple[int, int]:

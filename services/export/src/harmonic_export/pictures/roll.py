@@ -52,24 +52,22 @@ def draw_score(canvas: Canvas, box: Box, layer: ScoreLayer, performance: Perform
     axes = Axes(box.inset(92, 52 if own_time else 14, 8, 52), score)
     _grid(canvas, axes, own_time, performance.trajectory.header.time_unit)
     thickness = max(3.0, min(16.0, axes.box.height / (axes.high - axes.low) * 0.75))
-    notes: dict[int, list[Note]] = {}
+    _glides(canvas, axes, score, cast)
+    notes: dict[RGB, list[Note]] = {}
     for note in score.notes:
-        notes.setdefault(note.voice, []).append(note)
-    sounding = sorted(notes.keys() | {curve.voice for curve in score.curves})
-    for number, voice in enumerate(sounding):
+        notes.setdefault(cast.of(note), []).append(note)
+    for number, (colour, own) in enumerate(sorted(notes.items())):
         mask = canvas.mask(axes.box)
-        own = notes.get(voice, [])
         head = _head_width(axes, own, thickness)
         for start in range(0, len(own), NOTES_A_STEP):
             for note in own[start : start + NOTES_A_STEP]:
                 _note(mask, axes, note, head, thickness)
-            yield number / len(sounding)
-        _glides(mask, axes, score, voice)
-        mask.shine(cast.voices[voice], layer.glow, thickness * 0.9)
-        yield (number + 1) / len(sounding)
-    if not sounding:
+            yield number / len(notes)
+        mask.shine(colour, layer.glow, thickness * 0.9)
+        yield (number + 1) / len(notes)
+    if not notes and not score.curves:
         canvas.text(*axes.box.centre, "no notes: nothing that sounds happened", 16, INK, "mm")
-        yield 1.0
+    yield 1.0
 
 
 def _head_width(axes: Axes, notes: list[Note], thickness: float) -> float:
@@ -90,13 +88,12 @@ def _note(mask: Mask, axes: Axes, note: Note, head: float, thickness: float) -> 
     mask.pill(x, y, min(head, size), size, round(150 + 105 * note.loudness))
 
 
-def _glides(mask: Mask, axes: Axes, score: Score, voice: int) -> None:
+def _glides(canvas: Canvas, axes: Axes, score: Score, cast: Cast) -> None:
     """Curves of frequency, as lines."""
     for curve in score.curves:
-        if curve.voice == voice and curve.target == "frequency_hz":
-            points = [mask.at(axes.x(p.time_s), axes.y(midi_of(p.value))) for p in curve.points if p.value > 0]
-            if len(points) > 1:
-                mask.line(points, 150, 1.5)
+        points = [(axes.x(p.time_s), axes.y(midi_of(p.value))) for p in curve.points if p.value > 0]
+        if curve.target == "frequency_hz" and len(points) > 1:
+            canvas.line(points, mix(canvas.background, cast.voices[curve.voice], 0.6), 1.5)
 
 
 def _grid(canvas: Canvas, axes: Axes, own_time: tuple[float, float] | None, unit: str) -> None:
