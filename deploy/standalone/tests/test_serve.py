@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import typer
 from typer.testing import CliRunner
 
-from harmonic_standalone.commands import db
+from harmonic_standalone.commands import cleanup, db
 
 PATIENCE_S = 60
 
@@ -53,7 +54,7 @@ def test_it_serves_keeps_others_out_and_ends_in_order(tmp_path: Path) -> None:
 
 
 def test_databases_are_cared_for_by_command(tmp_path: Path) -> None:
-    """`db verify` fails before `db upgrade` and passes after it; nothing has drifted; an unknown service is named."""
+    """`db verify` fails before `db upgrade` and passes after it; nothing has drifted; `cleanup` cleans."""
     run, data = CliRunner(), ["--data", str(tmp_path)]
     assert run.invoke(db, ["verify", "gateway", *data]).exit_code == 1
     assert run.invoke(db, ["upgrade", *data]).exit_code == 0
@@ -62,6 +63,12 @@ def test_databases_are_cared_for_by_command(tmp_path: Path) -> None:
     assert drift.exit_code == 0, drift.output
     assert run.invoke(db, ["downgrade", "gateway", *data]).exit_code == 0
     assert run.invoke(db, ["verify", "gateway", *data]).exit_code == 1
+    assert run.invoke(db, ["upgrade", "gateway", *data]).exit_code == 0
+    app = typer.Typer()
+    app.command()(cleanup)
+    cleaned = run.invoke(app, data)
+    assert cleaned.exit_code == 0, cleaned.output
+    assert "organization: clean" in cleaned.output
     unknown = run.invoke(db, ["verify", "weather", *data])
     assert unknown.exit_code == 1
     assert "There is no service weather" in unknown.output

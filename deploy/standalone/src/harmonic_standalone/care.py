@@ -1,13 +1,15 @@
 """Care of an installation that does not run: versions, drift, cleanup. Each owns the folder while it writes."""
 
-from dataclasses import asdict
-from typing import Any
+import asyncio
 
 from harmonic_chassis import migrate
+from harmonic_chassis.jobs import care
+from harmonic_chassis.jobs.reading import read
+from harmonic_chassis.jobs.submission import SYSTEM_ORGANIZATION, submit
 from harmonic_chassis.service import Chassis, Service
-from harmonic_chassis.transport.local import LocalTransport
+from harmonic_contracts.operations import Operation
 from harmonic_standalone.folder import DataFolder
-from harmonic_standalone.house import ORDER, migrate_all, services, settings_of
+from harmonic_standalone.house import ORDER, running, services
 
 
 class UnknownService(LookupError):
@@ -53,27 +55,32 @@ async def drift(folder: DataFolder, name: str | None) -> dict[str, list[str]]:
     return found
 
 
-async def cleanup(folder: DataFolder) -> dict[str, dict[str, Any]]:
-    """Remove what is past its time in every service; gives how much of each."""
-    from harmonic_chassis.cleanup import clean
-
-    with folder.owned():
-        await migrate_all(folder)
-        secrets, done = folder.secrets(), {}
-        for service in services():
-            chosen = settings_of(service, folder, secrets)
-            chassis = Chassis(service, chosen, LocalTransport(), None, _clock())
-            try:
-                done[service.name] = asdict(await clean(chassis.db, chassis.artifacts))
-            finally:
-                await chassis.db.close()
-        return done
+async def cleanup(folder: DataFolder) -> dict[str, dict[str, int]]:
+    """Do now what every service else does on schedule: remove what is past its time. Gives how much of each."""
+    async with running(folder) as house:
+        return {name: await _care(chassis) for name, chassis in house.chassis.items()}
 
 
-def _clock() -> Any:
-    from harmonic_chassis.clock import SystemClock
+async def _care(chassis: Chassis) -> dict[str, int]:
+    async with chassis.db.transaction() as uow:
+        submitted = [
+            await submit(uow, each.kind, each.payload, organization_id=SYSTEM_ORGANIZATION, public=False)
+            for each in (*care.SCHEDULES, *chassis.service.schedules)
+        ]
+    counts: dict[str, int] = {}
+    for job_id in submitted:
+        result = (await _ended(chassis, job_id)).result or {}
+        counts |= {what: count for what, count in result.items() if isinstance(count, int)}
+    return counts
 
-    return SystemClock()
+
+async def _ended(chassis: Chassis, job_id: str) -> Operation:
+    while True:
+        async with chassis.db.reading() as session:
+            operation = await read(session, job_id, organization_id=SYSTEM_ORGANIZATION)
+        if operation is not None and operation.state.final:
+            return operation
+        await asyncio.sleep(0.05)
 
 
 def _chosen(name: str | None) -> list[Service]:

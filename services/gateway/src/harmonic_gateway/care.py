@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from harmonic_chassis.background import Background
 from harmonic_chassis.errors import DependencyDown
+from harmonic_chassis.http.write import forget_keys
 from harmonic_gateway.conductor import expire_performance, pin_soundscape
 from harmonic_gateway.documents import find_soundscape
 from harmonic_gateway.store import erasure, performances
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 WATCH_S = 1.0
 TRIM_S = 3600.0
+KEYS_KEPT = timedelta(days=1)
 log = logging.getLogger(__name__)
 
 
@@ -66,8 +68,11 @@ async def _look_for_soundscape(gateway: "Gateway", performance_id: str) -> None:
 
 
 async def trim_stream(gateway: "Gateway") -> float:
-    """Forget the events that can no more be resumed; gives the pause that follows."""
+    """Forget the events that can no more be resumed, and old idempotency keys: the gateway has no worker that would.
+    Gives the pause that follows."""
     db = gateway.chassis.db
+    now = db.clock.now()
     async with db.transaction() as uow:
-        await erasure.trim_stream(uow.session, db.clock.now() - timedelta(days=gateway.settings.stream_days))
+        await erasure.trim_stream(uow.session, now - timedelta(days=gateway.settings.stream_days))
+        await forget_keys(uow.session, now - KEYS_KEPT)
     return TRIM_S
