@@ -15,7 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from harmonic_chassis.inbox import PENDING, UNKNOWN
 from harmonic_chassis.tables.event_path import inbox
 
-COLUMNS = (inbox.c.position, inbox.c.source, inbox.c.subject, inbox.c.type, inbox.c.attempts, inbox.c.envelope)
+COLUMNS = (
+    inbox.c.position,
+    inbox.c.source,
+    inbox.c.subject,
+    inbox.c.type,
+    inbox.c.attempts,
+    inbox.c.received_at,
+    inbox.c.envelope,
+)
 Claimed = Row[Any]
 
 

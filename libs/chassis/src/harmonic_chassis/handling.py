@@ -141,9 +141,7 @@ class HandlerRunner:
 
     async def _note_failure(self, row: Claimed, error: Exception) -> None:
         if isinstance(error, DependencyDown):
-            until = self._pauses.pause(row.type, self._db.clock.monotonic())
-            self._remember_retry(until)
-            log.warning("dependency down, type paused", extra={"type": row.type, "dependency": error.dependency})
+            await self._wait_for_dependency(row, error)
             return
         attempts = row.attempts + 1
         trace = "".join(traceback.format_exception(error))[-ERROR_LENGTH:]
@@ -162,6 +160,17 @@ class HandlerRunner:
             "dead letter" if final else "handler failed, tried again later",
             extra={"type": row.type, "subject": row.subject, "attempt": attempts, "error": repr(error)},
         )
+
+    async def _wait_for_dependency(self, row: Claimed, error: DependencyDown) -> None:
+        """Not the message's fault: it waits without an attempt; its whole type only when others fare no better."""
+        self._pauses.failed(row.type, self._db.clock.monotonic())
+        now = self._db.clock.now()
+        wait = self._pauses.wait_s((now - row.received_at).total_seconds())
+        async with self._db.transaction() as uow:
+            due = now + timedelta(seconds=wait)
+            await claiming.postpone(uow.session, row.position, attempts=row.attempts, due_at=due, error=repr(error))
+        self._remember_retry(self._db.clock.monotonic() + wait)
+        log.warning("dependency down, message waits", extra={"type": row.type, "dependency": error.dependency})
 
     def _remember_retry(self, at: float) -> None:
         self._next_retry = at if self._next_retry is None else min(at, self._next_retry)

@@ -119,6 +119,21 @@ async def test_a_dependency_that_is_down_makes_no_dead_letters(world: World) -> 
     assert await world.rows("audio", "SELECT count(*) FROM inbox") == [(0,)]
 
 
+async def test_one_waiting_message_holds_no_other_of_its_type(world: World) -> None:
+    """A message that waits for its dependency costs others of the same type nothing."""
+    stuck = new_id()
+    handlers, attempts = failing({stuck}, times=6, error=DependencyDown("the sky"))
+    await world.run("audio", handlers)
+    await world.run("physics")
+    others = [created() for _ in range(10)]
+    await world.emit(created(stuck), *others)
+    await world.settle()
+    effects = await world.effects()
+    assert {subject for subject, _ in effects[:10]} == {f"universe/{each.universe_id}" for each in others}
+    assert effects[10:] == [(f"universe/{stuck}", 1)]
+    assert attempts.count(stuck) == 7
+
+
 async def _three(world: World, universe: str) -> bool:
     return [n for subject, n in await world.effects() if subject.endswith(universe)] == [1, 2, 3]
 

@@ -4,6 +4,8 @@ Durable: a topic exchange, one quorum queue a consumer (one instance active at a
 the order of the inbox), pipelined publisher confirms, acknowledged after the inbox commit. Attempts, order under
 retries and dead letters are the inbox's affair; the broker's delivery limit and dead letter exchange are the last
 resort only. Broadcast: exclusive auto-delete queues.
+
+One file, though a long one: it alone may import aio_pika.
 """
 
 import asyncio
