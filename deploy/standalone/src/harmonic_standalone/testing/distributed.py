@@ -1,6 +1,7 @@
 """The platform as it is deployed: each service's `serve` and `work` a process, on PostgreSQL and RabbitMQ."""
 
 import json
+import os
 import secrets
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from harmonic_chassis.main import NAMES
 from harmonic_chassis.testing.servers import free_port
-from harmonic_standalone.testing.processes import Platform, Program
+from harmonic_standalone.testing.processes import CHEAP, NotReady, Platform, Program
 
 
 def worker_of(service: str) -> str:
@@ -36,6 +37,7 @@ class DistributedPlatform(Platform):
             "HARMONIC_PEERS": json.dumps({name: f"http://127.0.0.1:{port}" for name, port in ports.items()}),
             "HARMONIC_DATA_DIR": str(folder / "data"),
             "HARMONIC_WORKER_SLOTS": "1",
+            **CHEAP,
             **(settings or {}),
         }
         for name, port in ports.items():
@@ -50,18 +52,22 @@ class DistributedPlatform(Platform):
             self.programs[worker_of(name)] = Program((*run, "work", name), environment)
 
     def migrate(self) -> None:
-        """Bring every database to the newest version: the one-shot job of each service."""
-        for name in NAMES:
-            command = [sys.executable, "-m", "harmonic_chassis", "migrate", name]
-            environment = dict(self.programs[name].environment)
-            subprocess.run(command, env=_with_path(environment), cwd=self.folder, check=True)  # noqa: S603  (ours)
+        """Bring every database to the newest version: the one-shot job of each service, all at once."""
+        jobs = {name: self._migration(name) for name in NAMES}
+        failed = [name for name, job in jobs.items() if job.wait() != 0]
+        if failed:
+            raise NotReady(f"not migrated: {', '.join(failed)}\n{self.logs()[-3000:]}")
 
     def start(self) -> None:
         self.migrate()
         super().start()
 
-
-def _with_path(environment: dict[str, str]) -> dict[str, str]:
-    import os
-
-    return {**os.environ, **environment}
+    def _migration(self, name: str) -> "subprocess.Popen[bytes]":
+        with self.log(f"{name}-migrate").open("ab") as log:
+            return subprocess.Popen(  # noqa: S603  (our own interpreter)
+                [sys.executable, "-m", "harmonic_chassis", "migrate", name],
+                env={**os.environ, **self.programs[name].environment},
+                cwd=self.folder,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )

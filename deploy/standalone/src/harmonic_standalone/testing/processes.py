@@ -11,9 +11,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-READY_S = 60.0
+from harmonic_standalone.testing.ledger import Ledger
+
+READY_S = 120.0
 STOP_S = 30.0
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
+CHEAP = {
+    "HARMONIC_ORGANIZATION_ARGON2_TIME_COST": "1",
+    "HARMONIC_ORGANIZATION_ARGON2_MEMORY_KIB": "64",
+    "HARMONIC_ORGANIZATION_REGISTRATIONS_ADDRESS": "100000",
+    "HARMONIC_GATEWAY_SECRETS_RATE": "100000/minute",
+    "HARMONIC_GATEWAY_CALLER_RATE": "100000/minute",
+}
+"""Tests sign up many users from one address: passwords cost little, and nobody is too fast."""
 
 
 class NotReady(RuntimeError):
@@ -36,6 +46,7 @@ class Platform:
     folder: Path
     url: str = ""
     programs: dict[str, Program] = field(default_factory=dict)
+    databases: dict[str, str] = field(default_factory=dict)
     _running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
     def start(self) -> None:
@@ -82,6 +93,11 @@ class Platform:
     def signal(self, name: str, number: signal.Signals) -> None:
         """Send a signal to a running program."""
         self._running[name].send_signal(number)
+
+    @property
+    def ledger(self) -> Ledger:
+        """Its databases, to be read."""
+        return Ledger(self.databases)
 
     def stop(self) -> dict[str, int]:
         """Ask every program to end, wait, and kill what does not; the exit codes."""
