@@ -163,7 +163,7 @@ async def test_an_idempotency_key_makes_one_universe(house: House, make: Any) ->
 async def test_the_catalogue_says_what_there_is(house: House) -> None:
     """Systems with JSON Schema and units, at least six presets, the registry of parameters."""
     get = house.client.get
-    systems = (await get("/v1/systems", headers=house.auth())).json()["items"]
+    systems = (await get("/v1/systems")).json()["items"]
     assert [each["kind"] for each in systems] == ["orbits", "particles"]
     orbits = (await get("/v1/systems/orbits", headers=house.auth())).json()
     assert orbits["spec_schema"]["properties"]["duration"]["unit"] == "d"
@@ -181,7 +181,7 @@ async def test_the_catalogue_says_what_there_is(house: House) -> None:
 
 
 async def test_every_route_wants_a_token(house: House) -> None:
-    """Without a token every route of physics is 401."""
+    """Without a token every route of physics but the catalogue is 401."""
     for path, methods in house.chassis.app.openapi()["paths"].items():
         if not path.startswith(service_prefixes):
             continue
@@ -191,4 +191,4 @@ async def test_every_route_wants_a_token(house: House) -> None:
             assert answer.status_code == 401, (method, path)
 
 
-service_prefixes = ("/v1/universes", "/v1/systems", "/v1/presets", "/v1/environment", "/v1/simulations")
+service_prefixes = ("/v1/universes", "/v1/simulations")

@@ -18,7 +18,7 @@ def test_no_kernel_gives_up_strict_arithmetic(source: Path) -> None:
     text = source.read_text()
     assert "fastmath" not in text
     assert "parallel" not in text
-    assert text.count("@njit(cache=True, nogil=True)") == text.count("@njit")
+    assert "njit" not in text or source.stem == "compiling"
 
 
 def test_warming_reaches_every_system() -> None:

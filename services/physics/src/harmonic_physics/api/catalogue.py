@@ -1,11 +1,11 @@
-"""What there is to simulate: systems with their schemas, presets, environment parameters."""
+"""What there is to simulate: systems with their schemas, presets, environment parameters. Open to everybody."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from harmonic_chassis.http import CallerDep, ProblemError, problems
+from harmonic_chassis.http import ProblemError, problems
 from harmonic_contracts.environment import PARAMETERS
 from harmonic_physics.engine import ENGINE_VERSION
 from harmonic_physics.engine.registry import UnknownPreset, UnknownSystem, preset, presets, system, systems
@@ -79,13 +79,13 @@ class Environment(BaseModel):
 
 
 @router.get("/v1/systems")
-async def list_systems(caller: CallerDep) -> Systems:
+async def list_systems() -> Systems:
     """Every kind of physics."""
     return Systems(items=[_system(each) for each in systems().values()])
 
 
 @router.get("/v1/systems/{kind}")
-async def read_system(kind: str, caller: CallerDep) -> SystemView:
+async def read_system(kind: str) -> SystemView:
     """One kind of physics, with the JSON Schema of its spec."""
     try:
         chosen = system(kind)
@@ -102,14 +102,14 @@ async def read_system(kind: str, caller: CallerDep) -> SystemView:
 
 
 @router.get("/v1/presets")
-async def list_presets(caller: CallerDep, system: Annotated[str | None, Query(max_length=60)] = None) -> Presets:
+async def list_presets(system: Annotated[str | None, Query(max_length=60)] = None) -> Presets:
     """Ready-made universes: `POST /v1/universes {"preset": name}` makes one."""
     chosen = [_preset(kind, each) for kind, each in presets().values() if system in (None, kind.kind)]
     return Presets(items=chosen)
 
 
 @router.get("/v1/presets/{name}")
-async def read_preset(name: str, caller: CallerDep) -> PresetView:
+async def read_preset(name: str) -> PresetView:
     """One preset with its spec."""
     try:
         kind, chosen = preset(name)
@@ -119,7 +119,7 @@ async def read_preset(name: str, caller: CallerDep) -> PresetView:
 
 
 @router.get("/v1/environment")
-async def read_environment(caller: CallerDep) -> Environment:
+async def read_environment() -> Environment:
     """The environment parameters: unit, range, default, meaning."""
     return Environment(items=[_parameter(name) for name in PARAMETERS])
 

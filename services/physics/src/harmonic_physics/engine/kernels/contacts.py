@@ -9,8 +9,8 @@ on a resting body is dissipative as ever.
 from math import sqrt
 
 import numpy as np
-from numba import njit
 
+from harmonic_physics.engine.kernels.compiling import inner
 from harmonic_physics.engine.kernels.spheres import (
     ABSORB,
     WRAP,
@@ -26,19 +26,19 @@ PERSISTENT, ABSORBED, WRAPPED = range(3)
 """Slots of `tally`: contacts within the contact time, bodies absorbed, faces wrapped."""
 
 
-@njit(cache=True, nogil=True)
+@inner
 def kinetic(s: Spheres, w: World, i: int) -> float:
     """m v^2 / 2 of body i at its own time."""
     return float(0.5 * w.mass[i] * (s.v[i, 0] ** 2 + s.v[i, 1] ** 2 + s.v[i, 2] ** 2))
 
 
-@njit(cache=True, nogil=True)
+@inner
 def potential(s: Spheres, w: World, i: int) -> float:
     """-m g . x of body i at its own time."""
     return float(-w.mass[i] * (w.fall[0] * s.x[i, 0] + w.fall[1] * s.x[i, 1] + w.fall[2] * s.x[i, 2]))
 
 
-@njit(cache=True, nogil=True)
+@inner
 def restitution(s: Spheres, w: World, i: int, j: int, now: float, speed: float, tally: Ints) -> float:
     """The coefficient of this contact (j = i for a wall): 1 while it belongs to a lasting one."""
     e = w.elasticity[0]
@@ -49,7 +49,7 @@ def restitution(s: Spheres, w: World, i: int, j: int, now: float, speed: float, 
     return float(e)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def collide(s: Spheres, w: World, i: int, j: int, now: float, ledger: Floats, tally: Ints) -> tuple[float, bool]:
     """Bounce i and j off each other at `now`. Returns the closing speed and whether the contact was a lasting one."""
     bring(s, w, i, now)
@@ -82,7 +82,7 @@ def collide(s: Spheres, w: World, i: int, j: int, now: float, ledger: Floats, ta
     return closing, tally[PERSISTENT] > marks
 
 
-@njit(cache=True, nogil=True)
+@inner
 def reach_face(s: Spheres, w: World, i: int, face: int, now: float, ledger: Floats, tally: Ints) -> tuple[float, bool]:
     """Wrap, absorb or bounce body i at a face. Returns its normal speed and whether to keep silent about it."""
     bring(s, w, i, now)

@@ -7,9 +7,9 @@ re-integrating from the start of the step to the trial time, so that they are as
 from math import sqrt
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from harmonic_physics.engine.kernels.compiling import inner
 from harmonic_physics.engine.kernels.gravity import Floats, step
 
 Ints = NDArray[np.int64]
@@ -17,7 +17,7 @@ Ints = NDArray[np.int64]
 TRANSIT, PERIHELION, CONJUNCTION, COLLISION, ESCAPE = range(5)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def relative(x: Floats, a: int, centre: int, k: int) -> float:
     """Component k of body a's vector from the centre; centre -1 is the barycentre, at the origin."""
     if centre < 0:
@@ -25,7 +25,7 @@ def relative(x: Floats, a: int, centre: int, k: int) -> float:
     return float(x[a, k] - x[centre, k])
 
 
-@njit(cache=True, nogil=True)
+@inner
 def pair_product(x: Floats, v: Floats, a: int, b: int) -> float:
     """r . v of b seen from a (b = -1: of a seen from the origin): negative while they approach."""
     total = 0.0
@@ -34,7 +34,7 @@ def pair_product(x: Floats, v: Floats, a: int, b: int) -> float:
     return total
 
 
-@njit(cache=True, nogil=True)
+@inner
 def pair_square(x: Floats, a: int, b: int) -> float:
     """Squared distance of a and b (b = -1: of a from the origin)."""
     total = 0.0
@@ -43,7 +43,7 @@ def pair_square(x: Floats, a: int, b: int) -> float:
     return total
 
 
-@njit(cache=True, nogil=True)
+@inner
 def signed(code: int, a: int, b: int, x: Floats, v: Floats, axes: Floats, centre: int, limit: float) -> float:
     """The detector's function. axes[0] = line of sight, axes[1] = across it in the plane, axes[2] = normal."""
     if code == TRANSIT:
@@ -63,7 +63,7 @@ def signed(code: int, a: int, b: int, x: Floats, v: Floats, axes: Floats, centre
     return pair_square(x, a, centre) - limit
 
 
-@njit(cache=True, nogil=True)
+@inner
 def crosses(code: int, before: float, after: float) -> bool:
     """Whether the signs before and after a step mean an event of this code, in (start, end]."""
     up = before < 0.0 <= after
@@ -75,7 +75,7 @@ def crosses(code: int, before: float, after: float) -> bool:
     return up or down
 
 
-@njit(cache=True, nogil=True)
+@inner
 def holds(code: int, a: int, b: int, x: Floats, v: Floats, gm: Floats, axes: Floats, centre: int) -> bool:
     """What must also be true at the crossing: the near side, the same side, or an unbound body."""
     if code == TRANSIT:
@@ -99,7 +99,7 @@ def holds(code: int, a: int, b: int, x: Floats, v: Floats, gm: Floats, axes: Flo
     return True
 
 
-@njit(cache=True, nogil=True)
+@inner
 def strength(code: int, a: int, b: int, x: Floats, v: Floats, centre: int) -> float:
     """Speed at a perihelion or escape, closing speed of a collision, 1 for what has no measure."""
     if code in (TRANSIT, CONJUNCTION):
@@ -109,14 +109,14 @@ def strength(code: int, a: int, b: int, x: Floats, v: Floats, centre: int) -> fl
     return sqrt(pair_square(v, a, centre))
 
 
-@njit(cache=True, nogil=True)
+@inner
 def flow(start: Floats, out: Floats, gm: Floats, tau: float, drift: Floats, kick: Floats, acc: Floats) -> None:
     """out = the state [x, v, cx, cv] a time tau after `start`, both (4, n, 3)."""
     out[:] = start
     step(out[0], out[1], out[2], out[3], gm, tau, drift, kick, acc)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def root(
     code: int,
     a: int,
@@ -161,3 +161,50 @@ def root(
         if high - low <= 1e-14 * span:
             break
     return tau
+
+
+@inner
+def locate(
+    code: int,
+    a: int,
+    b: int,
+    start: Floats,
+    end: Floats,
+    trial: Floats,
+    gm: Floats,
+    h: float,
+    before: float,
+    after: float,
+    closing: float,
+    opening: float,
+    axes: Floats,
+    centre: int,
+    limit: float,
+    drift: Floats,
+    kick: Floats,
+    acc: Floats,
+) -> float:
+    """Time of the detector's event within the step h from `start` to `end`, or -1; `trial` is the state there.
+
+    A collision may lie between two ends that are apart: then the closest approach is found first (`closing` and
+    `opening` are r . v at the ends), and the contact before it, if there is one.
+    """
+    grazing = code == COLLISION and closing < 0.0 < opening and before > 0.0 and after > 0.0
+    if not grazing:
+        if not crosses(code, before, after):
+            return -1.0
+        sides = holds(code, a, b, start[0], start[1], gm, axes, centre)
+        if not (sides or holds(code, a, b, end[0], end[1], gm, axes, centre)):
+            return -1.0
+    watched, low, high, origin, span = code, before, after, centre, h
+    if grazing:
+        watched, low, high, origin = PERIHELION, closing, opening, b
+    while True:  # one call of root, which is large when compiled
+        tau = root(watched, a, b, start, trial, gm, span, low, high, axes, origin, limit, drift, kick, acc)
+        if watched == code:
+            break
+        nearest = signed(code, a, b, trial[0], trial[1], axes, centre, limit)
+        if nearest >= 0.0:
+            return -1.0
+        watched, low, high, origin, span = code, before, nearest, centre, tau
+    return tau if holds(code, a, b, trial[0], trial[1], gm, axes, centre) else -1.0

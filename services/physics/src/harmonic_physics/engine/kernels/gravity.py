@@ -6,13 +6,14 @@ Shapes: x, v, their compensations cx, cv and the acceleration a are (n, 3); gm =
 from math import sqrt
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from harmonic_physics.engine.kernels.compiling import inner
 
 Floats = NDArray[np.float64]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def accelerate(x: Floats, gm: Floats, a: Floats) -> None:
     """a_i = sum_j G m_j (x_j - x_i) / |x_j - x_i|^3, pairs in a fixed order."""
     n = x.shape[0]
@@ -34,7 +35,7 @@ def accelerate(x: Floats, gm: Floats, a: Floats) -> None:
             a[j, 2] -= s * dz
 
 
-@njit(cache=True, nogil=True)
+@inner
 def add_compensated(x: Floats, c: Floats, d: Floats, h: float) -> None:
     """x += h d, with the rounding error kept in c (Kahan 1965)."""
     for i in range(x.shape[0]):
@@ -45,7 +46,7 @@ def add_compensated(x: Floats, c: Floats, d: Floats, h: float) -> None:
             x[i, k] = t
 
 
-@njit(cache=True, nogil=True)
+@inner
 def step(
     x: Floats, v: Floats, cx: Floats, cv: Floats, gm: Floats, h: float, drift: Floats, kick: Floats, a: Floats
 ) -> None:
@@ -58,7 +59,7 @@ def step(
     add_compensated(x, cx, v, h * drift[stages])
 
 
-@njit(cache=True, nogil=True)
+@inner
 def invariants(x: Floats, v: Floats, m: Floats, g: float, out: Floats) -> None:
     """out = [kinetic, potential, Lx, Ly, Lz, sum of |L_i|], in the units of the state."""
     out[:] = 0.0

@@ -3,12 +3,12 @@
 from math import sqrt
 
 import numpy as np
-from numba import njit
 
+from harmonic_physics.engine.kernels.compiling import inner
 from harmonic_physics.engine.kernels.spheres import WRAP, Floats, Ints, Spheres, World
 
 
-@njit(cache=True, nogil=True)
+@inner
 def image_square(a: Floats, b: Floats, w: World) -> float:
     """Squared distance of the nearest images of two points."""
     square = 0.0
@@ -20,7 +20,7 @@ def image_square(a: Floats, b: Floats, w: World) -> float:
     return square
 
 
-@njit(cache=True, nogil=True)
+@inner
 def near(anchor: Floats, w: World, i: int, j: int, skin: float) -> bool:
     """Whether the nearest images of i and j are closer than touching plus the skin."""
     square = image_square(anchor[i], anchor[j], w)
@@ -28,7 +28,7 @@ def near(anchor: Floats, w: World, i: int, j: int, skin: float) -> bool:
     return bool(square < reach * reach)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def build(anchor: Floats, alive: Ints, w: World, skin: float) -> tuple[Ints, Ints]:
     """Neighbours of body i are others[first[i]:first[i + 1]], in order."""
     n = anchor.shape[0]
@@ -52,7 +52,7 @@ def build(anchor: Floats, alive: Ints, w: World, skin: float) -> tuple[Ints, Int
     return first, others
 
 
-@njit(cache=True, nogil=True)
+@inner
 def fastest(s: Spheres, w: World, step: float) -> float:
     """Twice the largest speed that a body can have in the step without a contact."""
     most = 0.0
@@ -64,7 +64,7 @@ def fastest(s: Spheres, w: World, step: float) -> float:
     return 2.0 * (sqrt(most) + pull * step)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def outdated(s: Spheres, w: World, anchor: Floats, skin: float, reach: float) -> bool:
     """Whether some body may use up half of the skin within the step, in which it goes at most `reach`."""
     room = 0.5 * skin - reach

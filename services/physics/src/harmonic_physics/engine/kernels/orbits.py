@@ -3,18 +3,15 @@
 from math import sqrt
 
 import numpy as np
-from numba import njit
 
+from harmonic_physics.engine.kernels.compiling import inner, kernel
 from harmonic_physics.engine.kernels.crossings import (
     COLLISION,
     ESCAPE,
-    PERIHELION,
     Ints,
-    crosses,
-    holds,
+    locate,
+    pair_product,
     pair_square,
-    relative,
-    root,
     signed,
     strength,
 )
@@ -30,7 +27,7 @@ E0, E_SCALE, L0X, L0Y, L0Z, L_SCALE, E_WORST, L_WORST = range(8)
 """Slots of `book`: start and scale of the invariants, and their worst relative drift."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def open_book(x: Floats, v: Floats, m: Floats, g: float, book: Floats) -> None:
     """Note the invariants at the start."""
     inv = np.empty(6)
@@ -41,7 +38,7 @@ def open_book(x: Floats, v: Floats, m: Floats, g: float, book: Floats) -> None:
     book[L_SCALE] = inv[5] if inv[5] > 0.0 else 1.0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def write_frame(
     x: Floats, v: Floats, m: Floats, g: float, centre: int, book: Floats, frame: Floats, vectors: Floats
 ) -> None:
@@ -60,7 +57,7 @@ def write_frame(
     book[L_WORST] = max(book[L_WORST], frame[n + 1])
 
 
-@njit(cache=True, nogil=True)
+@inner
 def too_close(x: Floats, gm: Floats, h: float) -> bool:
     """Whether some pair turns faster than 12 steps resolve: r^3 < G (m1 + m2) (12 h / 2 pi)^2, squared."""
     reach = (12.0 * h / 6.283185307179586) ** 2
@@ -74,17 +71,7 @@ def too_close(x: Floats, gm: Floats, h: float) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
-def graze(
-    a: int, b: int, start: Floats, trial: Floats, gm: Floats, h: float, before: float, after: float,
-    axes: Floats, limit: float, drift: Floats, kick: Floats, acc: Floats,
-) -> float:  # fmt: skip
-    """Function of a collision at the closest approach inside a step whose ends are apart; positive if they miss."""
-    root(PERIHELION, a, b, start, trial, gm, h, before, after, axes, b, 0.0, drift, kick, acc)
-    return signed(COLLISION, a, b, trial[0], trial[1], axes, b, limit)
-
-
-@njit(cache=True, nogil=True)
+@kernel
 def advance(
     state: Floats,  # (4, n, 3): x, v and their compensations
     last: Floats,  # (detectors,): their functions at the state
@@ -124,7 +111,7 @@ def advance(
             code, a, b = detectors[d]
             last[d] = signed(code, a, b, state[0], state[1], axes, centre, limits[d])
             if code == COLLISION:
-                approach[d] = pair_product_of(state, a, b)
+                approach[d] = pair_product(state[0], state[1], a, b)
         write_frame(state[0], state[1], m, g, centre, book, scalars[0], vectors[0])
         count[FRAME], written[0] = 1, 1
     for _ in range(max_steps):
@@ -141,30 +128,15 @@ def advance(
         verdict = BUSY
         for d in range(detectors.shape[0]):
             code, a, b = detectors[d]
-            now = signed(code, a, b, state[0], state[1], axes, centre, limits[d])
-            before = last[d]
-            after = now
-            span = h
-            last[d] = now
+            before, closing = last[d], approach[d]
+            last[d] = signed(code, a, b, state[0], state[1], axes, centre, limits[d])
             if code == COLLISION:
-                closing = approach[d]
-                approach[d] = pair_product_of(state, a, b)
-                if closing < 0.0 < approach[d] and before > 0.0 and now > 0.0:
-                    nearest = graze(a, b, start, trial, gm, h, closing, approach[d], axes, limits[d], drift, kick, acc)
-                    if nearest < 0.0:
-                        after = nearest
-                        span = root(
-                            PERIHELION, a, b, start, trial, gm, h, closing, approach[d], axes, b, 0.0, drift, kick, acc
-                        )
-            if not crosses(code, before, after):
-                continue
-            if not (
-                holds(code, a, b, start[0], start[1], gm, axes, centre)
-                or holds(code, a, b, state[0], state[1], gm, axes, centre)
-            ):
-                continue
-            tau = root(code, a, b, start, trial, gm, span, before, after, axes, centre, limits[d], drift, kick, acc)
-            if not holds(code, a, b, trial[0], trial[1], gm, axes, centre):
+                approach[d] = pair_product(state[0], state[1], a, b)
+            tau = locate(
+                code, a, b, start, state, trial, gm, h, before, last[d], closing, approach[d],
+                axes, centre, limits[d], drift, kick, acc,
+            )  # fmt: skip
+            if tau < 0.0:
                 continue
             slot = written[1]
             while slot > first and event_floats[slot - 1, 0] > begin + tau:
@@ -196,12 +168,3 @@ def advance(
             if error > tolerance:
                 return DRIFTED
     return DONE if count[FRAME] >= frames else BUSY
-
-
-@njit(cache=True, nogil=True)
-def pair_product_of(state: Floats, a: int, b: int) -> float:
-    """r . v of the pair a, b."""
-    total = 0.0
-    for k in range(3):
-        total += relative(state[0], a, b, k) * relative(state[1], a, b, k)
-    return total

@@ -3,8 +3,8 @@
 from math import sqrt
 
 import numpy as np
-from numba import njit
 
+from harmonic_physics.engine.kernels.compiling import inner, kernel
 from harmonic_physics.engine.kernels.contacts import collide, kinetic, potential, reach_face
 from harmonic_physics.engine.kernels.neighbours import build, fastest, outdated
 from harmonic_physics.engine.kernels.spheres import (
@@ -31,7 +31,7 @@ COLLISION, WALL = range(2)
 """Event codes, in the order of the system's declaration."""
 
 
-@njit(cache=True, nogil=True)
+@inner
 def predict(s: Spheres, w: World, i: int, now: float, listed: bool, first: Ints, others: Ints) -> int:
     """Find body i's next meeting among its neighbours, or among all. Returns the work done."""
     predict_faces(s, w, i, now)
@@ -42,7 +42,7 @@ def predict(s: Spheres, w: World, i: int, now: float, listed: bool, first: Ints,
     return 1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def predict_all(s: Spheres, w: World, now: float, listed: bool, first: Ints, others: Ints) -> int:
     """Find every body's next meeting, each pair once. Returns the work done."""
     n = s.x.shape[0]
@@ -58,7 +58,7 @@ def predict_all(s: Spheres, w: World, now: float, listed: bool, first: Ints, oth
     return int(work)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def resist(s: Spheres, w: World, ledger: Floats) -> None:
     """Half a step of ds/dt = -gamma s - kappa s^2 for every speed s, exactly: s keep / (1 + brake s)."""
     for i in range(s.x.shape[0]):
@@ -72,7 +72,7 @@ def resist(s: Spheres, w: World, ledger: Floats) -> None:
         ledger[0] += before - kinetic(s, w, i)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def write_frame(
     s: Spheres, w: World, now: float, book: Floats, ledger: Floats, vectors: Floats, energies: Floats, totals: Floats
 ) -> None:
@@ -92,14 +92,14 @@ def write_frame(
     book[WORST] = max(book[WORST], abs(totals[1]))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def open_book(s: Spheres, w: World, book: Floats) -> None:
     """Note the energy at the start."""
     for i in range(s.x.shape[0]):
         book[ENERGY] += kinetic(s, w, i) + potential(s, w, i)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def advance(
     s: Spheres,
     w: World,

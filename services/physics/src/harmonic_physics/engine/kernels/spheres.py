@@ -8,8 +8,9 @@ from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from harmonic_physics.engine.kernels.compiling import inner
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -49,7 +50,7 @@ class World(NamedTuple):
     axes: Ints  # (1,) dimensions in use
 
 
-@njit(cache=True, nogil=True)
+@inner
 def place(s: Spheres, w: World, i: int, now: float, x: Floats, v: Floats) -> None:
     """x, v = position and velocity of body i at `now`: x + v dt + g dt^2 / 2."""
     dt = now - s.t[i]
@@ -59,7 +60,7 @@ def place(s: Spheres, w: World, i: int, now: float, x: Floats, v: Floats) -> Non
         v[k] = s.v[i, k] + fall * dt
 
 
-@njit(cache=True, nogil=True)
+@inner
 def bring(s: Spheres, w: World, i: int, now: float) -> None:
     """Move body i to `now`."""
     dt = now - s.t[i]
@@ -70,7 +71,7 @@ def bring(s: Spheres, w: World, i: int, now: float) -> None:
             s.v[i, k] += w.fall[k] * dt
 
 
-@njit(cache=True, nogil=True)
+@inner
 def meeting(r0: float, r1: float, r2: float, u0: float, u1: float, u2: float, reach: float, noise: float) -> float:
     """Time until |r + u t| = reach while approaching, inf for never: c / (-b + sqrt(b^2 - a c)).
 
@@ -87,7 +88,7 @@ def meeting(r0: float, r1: float, r2: float, u0: float, u1: float, u2: float, re
     return max(c, 0.0) / (sqrt(square) - b)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def face_wait(position: float, speed: float, pull: float, low: float, high: float) -> tuple[float, int]:
     """Time until a face of one axis, and its side (0 low, 1 high). `pull` >= 0 accelerates towards the low face."""
     below, above = max(position - low, 0.0), max(high - position, 0.0)
@@ -107,14 +108,14 @@ def face_wait(position: float, speed: float, pull: float, low: float, high: floa
     return 2.0 * below / (root - speed), 0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def face_bounds(w: World, i: int, k: int) -> tuple[float, float]:
     """Where the centre of body i meets the faces of axis k: a radius inside, or at the face of a wrapped axis."""
     margin = 0.0 if w.faces[k] == WRAP else w.radius[i]
     return margin, w.size[k] - margin
 
 
-@njit(cache=True, nogil=True)
+@inner
 def predict_faces(s: Spheres, w: World, i: int, now: float) -> None:
     """Set body i's next meeting to its first face."""
     s.due[i] = np.inf
@@ -131,7 +132,7 @@ def predict_faces(s: Spheres, w: World, i: int, now: float) -> None:
             s.partner[i] = -2 - (2 * k + side)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def meet_others(s: Spheres, w: World, i: int, now: float, others: Ints, start: int, stop: int, once: bool) -> int:
     """Let body i and each of others[start:stop] note their meeting where it is sooner than what they have noted.
 
