@@ -1,16 +1,17 @@
 """Rules: scaling, thinning, grid, curves and sampled lines."""
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
 
 from harmonic_audio.mapping import EventColumns, Motion, map_to_score
 from harmonic_audio.mapping.motion import MappingError
+from harmonic_audio.mapping.pitch import rate_pitches
 from harmonic_audio.mapping.values import fraction, value_of
-from harmonic_audio.soundscape import Limits, Soundscape, ValueRule
+from harmonic_audio.soundscape import Limits, RatePitch, Soundscape, ValueRule
 from harmonic_audio.soundscape.defaults import default_soundscape
-from harmonic_audio.tuning import SCALES
+from harmonic_audio.tuning import SCALES, Tuning
 from harmonic_audio.tuning.pitch import midi_of_hz
 from harmonic_contracts.trajectory import Observable, TrajectoryHeader
 
@@ -150,3 +151,19 @@ def test_an_unknown_observable_is_refused_with_what_there_is() -> None:
     rule = {"kind": "notes", "name": "line", "observable": "colour", "instruments": ["sine"]}
     with pytest.raises(MappingError, match="the trajectory has energy, position"):
         map_to_score(Soundscape.model_validate({"observables": [rule]}), _observed())
+
+
+@pytest.mark.parametrize("too_high", ["fold", "compress"])
+def test_pitches_by_rate_stay_under_the_highest(too_high: Literal["fold", "compress"]) -> None:
+    """Rates over seven octaves: folded ones keep their pitch class, compressed ones keep their order."""
+    rates = {0: 1.0, 1: 3.0, 2: 10.0, 3: 100.0}
+    rule = RatePitch(octave=3, highest_hz=1000.0, too_high=too_high)
+    found = rate_pitches(rates, rule, Tuning("C"))
+    assert found[0] == Tuning("C").tonic_hz(3) and max(found.values()) <= 1000.0 * (1 + 1e-9)
+    ratios = np.array([found[body] / found[0] for body in rates])
+    if too_high == "fold":
+        octaves = np.log2(np.array(list(rates.values())) / ratios)
+        np.testing.assert_allclose(octaves, np.rint(octaves), atol=1e-9)
+    else:
+        assert list(ratios) == sorted(ratios)
+        np.testing.assert_allclose(np.log(ratios[1:]) / np.log([3.0, 10.0, 100.0]), np.log(ratios[3]) / np.log(100.0))

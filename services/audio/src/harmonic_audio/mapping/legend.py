@@ -64,9 +64,9 @@ def _ratios(rule: RatePitch, selection: Selection, pitch: Floats) -> list[str]:
     lines = []
     for fast, slow in zip(selection.bodies[:-1].tolist(), selection.bodies[1:].tolist(), strict=True):
         ratio = selection.rates[fast] / selection.rates[slow]
-        pure = Fraction(ratio).limit_denominator(rule.largest_number)
         hz = [float(pitch[np.flatnonzero(selection.events.body_a == body)[0]]) for body in (fast, slow)]
         heard = hz[0] / hz[1]
+        pure = Fraction(heard).limit_denominator(max(rule.largest_number, 16))
         names = "{} to {}".format(*(selection.motion.body_name(body) for body in (fast, slow)))
         how = f"heard as {pure}" if abs(heard / float(pure) - 1.0) < 1e-9 else f"heard as {heard:.5f}"
         lines.append(f"rates of {names}: {ratio:.5f}, {how}")

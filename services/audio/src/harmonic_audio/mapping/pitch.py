@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -32,18 +33,22 @@ def pitches(rule: PitchRule, selection: Selection, document: Soundscape) -> list
 
 
 def rate_pitches(rates: dict[int, float], rule: RatePitch, tuning: Tuning) -> dict[int, float]:
-    """Each body's frequency: the slowest at the tonic, the others at their ratio of rates to it."""
-    pitch: dict[int, float] = {}
-    frequency, last = tuning.tonic_hz(rule.octave), 0.0
-    for body in sorted(rates, key=lambda b: (rates[b], -b)):
-        if pitch:
-            frequency *= snapped(rates[body] / last, rule.snap_cents, rule.largest_number)
-        last = rates[body]
-        folded = frequency
-        while folded > rule.highest_hz:
-            folded /= 2.0
-        pitch[body] = folded
-    return pitch
+    """Each body's frequency: the slowest at the tonic, the others by their rates against it."""
+    bodies = sorted(rates, key=lambda b: (rates[b], -b))
+    neighbours = [rates[fast] / rates[slow] for slow, fast in pairwise(bodies)]
+    steps = [snapped(ratio, rule.snap_cents, rule.largest_number) for ratio in neighbours]
+    heights: Floats = np.cumprod(np.array([1.0, *steps]), dtype=np.float64)
+    frequency = quantised(_within_reach(tuning.tonic_hz(rule.octave), heights, rule), rule.quantise, tuning)
+    return dict(zip(bodies, frequency.tolist(), strict=False))
+
+
+def _within_reach(tonic_hz: float, heights: Floats, rule: RatePitch) -> Floats:
+    """Frequencies at the heights (ratios, ascending from 1) above the tonic, under the highest pitch."""
+    reach = rule.highest_hz / tonic_hz
+    if rule.too_high == "compress" and heights[-1] > max(reach, 1.0):
+        return np.asarray(tonic_hz * heights ** (np.log(reach) / np.log(heights[-1])))
+    octaves = np.ceil(np.maximum(np.log2(heights / reach) - 1e-9, 0.0))
+    return np.asarray(tonic_hz * heights / 2.0**octaves)
 
 
 def snapped(ratio: float, cents: float, largest: int) -> float:

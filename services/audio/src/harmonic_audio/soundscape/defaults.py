@@ -78,12 +78,13 @@ def resonance_chain(name: str) -> Soundscape:
 
 
 def orbits(name: str) -> Soundscape:
-    """Orbiting bodies: transits as bells at the rates of the bodies, near approaches and nearest points below them."""
+    """Orbiting bodies: transits as bells, tuned by the bodies' rates to the nearest of five notes; nearest points as
+    glass above them; meetings as fifths below."""
     transits = EventRule(
         name="transits",
         kinds=["transit"],
         instruments=["celesta", "vibraphone", "harp", "tubular_bell"],
-        pitch=RatePitch(octave=3, snap_cents=15.0, highest_hz=2100.0),
+        pitch=RatePitch(octave=3, highest_hz=1800.0, too_high="compress", quantise="scale"),
         loudness=ValueRule(source="body_rate", transform="log", polarity="down", low=0.25, high=0.6),
         pan=ValueRule(source="body_index", low=-0.7, high=0.7),
         duration_s=ValueRule(
@@ -98,10 +99,11 @@ def orbits(name: str) -> Soundscape:
         voices="shared",
         instruments=["glass"],
         pitch=BodyPitch(octave=4, step=2),
-        loudness=0.25,
+        loudness=ValueRule(source="body_rate", transform="log", polarity="down", low=0.12, high=0.3),
+        duration_s=1.4,
         pan=ValueRule(source="body_index", low=0.5, high=-0.5),
         brightness=0.35,
-        smallest_gap_s=0.25,
+        smallest_gap_s=0.9,
         gain_db=-4.0,
     )
     meetings = EventRule(
@@ -109,7 +111,7 @@ def orbits(name: str) -> Soundscape:
         kinds=["collision", "conjunction"],
         voices="shared",
         instruments=["pad"],
-        pitch=ChordPitch(octave=2, tones=[0, 4]),
+        pitch=ChordPitch(octave=2, tones=[0, 3]),
         loudness=0.3,
         duration_s=3.0,
         brightness=0.3,
@@ -118,10 +120,10 @@ def orbits(name: str) -> Soundscape:
     )
     return Soundscape(
         title=name,
-        key=Key(tonic="D", scale="lydian", tuning="just"),
+        key=Key(tonic="D", scale="major_pentatonic", tuning="just"),
         tempo_bpm=80.0,
         tail_s=4.0,
-        progression=[Chord(at=at, degree=degree) for at, degree in ((0.0, 0), (0.3, 4), (0.5, 1), (0.75, 0))],
+        progression=[Chord(at=at, degree=degree) for at, degree in ((0.0, 0), (0.3, 3), (0.5, 1), (0.75, 0))],
         events=[transits, nearest, meetings],
         density=Density(notes_per_s=16.0),
         mix=Mix(reverb=Reverb(level_db=-12.0, decay_s=3.0)),

@@ -80,7 +80,12 @@ class RatePitch(Contract):
         description="A ratio of neighbouring rates this near to one of small whole numbers is tuned to it [cents]",
     )
     largest_number: int = Field(default=8, ge=2, le=16, description="Largest whole number in a ratio snapped to")
-    highest_hz: Hertz = Field(default=4200.0, description="A body above it is brought down by octaves [Hz]")
+    highest_hz: Hertz = Field(default=4200.0, description="Highest pitch [Hz]")
+    too_high: Literal["fold", "compress"] = Field(
+        default="fold",
+        description="fold: a body above the highest pitch comes down by octaves; compress: all intervals shrink alike",
+    )
+    quantise: Quantise = Field(default="none", description="Whether the pitch is then moved to the nearest of the key")
 
 
 class ScalePitch(Scaling):
