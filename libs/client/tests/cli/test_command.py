@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import stat
 import sys
 from collections.abc import Awaitable, Callable
@@ -185,6 +186,24 @@ async def test_the_process_ends_with_the_code(stage: Stage, tmp_path: Path) -> N
     out, err = await process.communicate()
     assert (process.returncode, out) == (3, b"")
     assert b"harmonic login" in err
+
+
+async def test_ctrl_c_leaves_the_operation_alone(signed_in: Run, stage: Stage, tmp_path: Path) -> None:
+    """Interrupted while it watches, the command ends with 130 and without a traceback; nothing was cancelled."""
+    stage.events[id_of(7)] = [(1, "operation", operation(7, "running", 0.5))]
+    own = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "HARMONIC_GATEWAY": stage.url}
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", "from harmonic_client.cli import main; main()", "watch", id_of(7), "--json",
+        env={**os.environ, **own}, stdout=pipe, stderr=pipe,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert json.loads(await process.stdout.readline())["state"] == "running"
+    process.send_signal(signal.SIGINT)
+    _, err = await process.communicate()
+    assert process.returncode == 130
+    assert b"Traceback" not in err
+    assert not stage.requests("POST", f"/v1/operations/{id_of(7)}/cancel")
 
 
 async def test_starting_is_light() -> None:

@@ -24,6 +24,7 @@ class Bars:
     """Bars while the block runs. Without a terminal, a line for each step that ends."""
 
     def __init__(self, *, quiet: bool = False) -> None:
+        self.quiet = quiet
         self._console = Console(stderr=True, quiet=quiet)
         columns = (TextColumn("{task.description:<10}"), BarColumn(), TextColumn("{task.percentage:>4.0f} %"))
         self._progress = Progress(

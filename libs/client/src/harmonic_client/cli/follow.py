@@ -37,7 +37,7 @@ async def follow(harmonic: "Harmonic", operation_id: str, bars: "Bars", *, lines
             if lines:
                 output.emit(latest)
     except BaseException:
-        if latest is None or not latest.state.final:
+        if not bars.quiet and (latest is None or not latest.state.final):
             typer.echo(DETACHED.format(operation_id), err=True)
         raise
     return succeeded(latest or await harmonic.operations.get(operation_id))

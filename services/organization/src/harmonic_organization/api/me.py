@@ -7,8 +7,9 @@ from harmonic_chassis.http import ReadingDep, Reply, WriteDep, etag, require_mat
 from harmonic_chassis.uow import UnitOfWork
 from harmonic_organization.api import views
 from harmonic_organization.api.signed_in import DeskDep, PersonDep, UserDep
-from harmonic_organization.application import profile
+from harmonic_organization.application import profile, refusals
 from harmonic_organization.store import accounts, organizations
+from harmonic_organization.store.tables import Account
 
 router = APIRouter(prefix="/v1/me", tags=["me"])
 
@@ -16,7 +17,10 @@ router = APIRouter(prefix="/v1/me", tags=["me"])
 @router.get("")
 async def get_me(user: UserDep, session: ReadingDep, response: Response) -> views.Me:
     """Who is signed in, and the roles."""
-    shown = await _view(session, user.user_id)
+    account = await accounts.by_id(session, user.user_id)
+    if account is None:
+        raise refusals.not_found()
+    shown = await _view(session, account)
     response.headers["ETag"] = etag(shown.revision)
     return shown
 
@@ -27,9 +31,11 @@ async def rename_me(body: views.Renaming, user: UserDep, write: WriteDep, reques
 
     async def change(uow: UnitOfWork) -> Reply:
         account = await accounts.locked(uow.session, user.user_id)
+        if account is None:
+            raise refusals.not_found()
         require_match(request, account.revision)
         await profile.rename(uow, account, body.name)
-        return Reply(200, await _view(uow.session, user.user_id), headers={"ETag": etag(account.revision)})
+        return Reply(200, await _view(uow.session, account), headers={"ETag": etag(account.revision)})
 
     return await write(change)
 
@@ -47,7 +53,6 @@ async def erase_me(body: views.Erasure, user: PersonDep, desk: DeskDep) -> views
     return views.Erased(user_id=user.user_id, organization_ids=erased.deleted)
 
 
-async def _view(session: AsyncSession, user_id: str) -> views.Me:
-    account = await accounts.existing(session, user_id)
+async def _view(session: AsyncSession, account: Account) -> views.Me:
     project_id = await organizations.first_project(session, account.personal_organization_id)
-    return views.me(account, project_id, await organizations.roles_of(session, user_id))
+    return views.me(account, project_id, await organizations.roles_of(session, account.id))

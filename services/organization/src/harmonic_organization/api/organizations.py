@@ -42,7 +42,9 @@ async def get_organization(
 ) -> views.OrganizationView:
     """One organization."""
     role = await caller.require(session, organization_id)
-    row = await session.get_one(Organization, organization_id)
+    row = await session.get(Organization, organization_id)
+    if row is None:
+        raise refusals.not_found()
     response.headers["ETag"] = etag(row.revision)
     return views.organization(row, role)
 

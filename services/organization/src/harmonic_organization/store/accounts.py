@@ -58,11 +58,6 @@ async def remove(session: AsyncSession, user_id: str) -> None:
     await session.execute(delete(Account).where(Account.id == user_id))
 
 
-async def existing(session: AsyncSession, user_id: str) -> Account:
-    """The account of a user who is known to be there. Raises NoResultFound where it is gone this very moment."""
-    return await session.get_one(Account, user_id)
-
-
-async def locked(session: AsyncSession, user_id: str) -> Account:
-    """The same, locked until the transaction ends."""
-    return await session.get_one(Account, user_id, with_for_update=True)
+async def locked(session: AsyncSession, user_id: str) -> Account | None:
+    """The account, locked until the transaction ends."""
+    return await session.get(Account, user_id, with_for_update=True)

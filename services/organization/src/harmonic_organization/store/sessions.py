@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from harmonic_chassis.ids import new_id
@@ -77,8 +77,6 @@ async def sweep(session: AsyncSession, before: datetime) -> int:
     return cast("CursorResult[object]", result).rowcount
 
 
-async def _revoke(session: AsyncSession, now: datetime, which: object) -> int:
-    result = await session.execute(
-        update(Session).where(which, Session.revoked_at.is_(None)).values(revoked_at=now)  # type: ignore[arg-type]
-    )
-    return cast("CursorResult[object]", result).rowcount
+async def _revoke(session: AsyncSession, now: datetime, which: ColumnElement[bool]) -> int:
+    ending = update(Session).where(which, Session.revoked_at.is_(None)).values(revoked_at=now)
+    return cast("CursorResult[object]", await session.execute(ending)).rowcount
