@@ -101,7 +101,7 @@ def test_key_and_metre_are_told() -> None:
 
 
 def test_many_notes_are_written_in_bounded_time() -> None:
-    """20,000 notes, the largest score, in less than two seconds on a loaded machine."""
+    """20,000 notes, the largest score, in less than five seconds of a slow and loaded core."""
     notes = [
         Note(onset_s=i * 0.003, duration_s=0.1, frequency_hz=100.0 + i % 700, loudness=0.5, voice=0)
         for i in range(20_000)
@@ -116,7 +116,7 @@ def test_many_notes_are_written_in_bounded_time() -> None:
     )
     start = time.process_time()
     write_midi(score)
-    assert time.process_time() - start < 2.0
+    assert time.process_time() - start < 5.0
 
 
 @pytest.mark.parametrize(("value", "expected"), [(0, "00"), (127, "7f"), (128, "8100"), (0x0FFFFFFF, "ffffff7f")])
