@@ -34,9 +34,11 @@ if [ "$kind" = dev ]; then
     echo "$wantdev" >.venv/.made-dev
   fi
 fi
-kernels=$(find services -path '*/src/*' -name '*.py' | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -d' ' -f1)
+# Bytecode and kernels of our own sources, made here so that no start has to make them.
+kernels=$(find libs services deploy/standalone -path '*/src/*' -name '*.py' | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -d' ' -f1)
 if stale jit "$want-$kernels"; then
-  echo "Compiling the numeric kernels ..."
+  echo "Compiling bytecode and the numeric kernels ..."
+  .venv/bin/python -m compileall -q "${packages[@]/%//src}"
   .venv/bin/python -m harmonic_physics.engine.warm
   .venv/bin/python -m harmonic_audio.warm
   echo "$want-$kernels" >.venv/.made-jit
