@@ -27,7 +27,7 @@ PARAMETERS: dict[str, Parameter] = {
         Parameter("friction", "1", 0.0, 1.0, 0.0, "Tangential loss at contacts, as a fraction of tangential speed"),
         Parameter("elasticity", "1", 0.0, 1.0, 1.0, "Coefficient of restitution at contacts"),
         Parameter("air_resistance", "1", 0.0, 1.0, 0.0, "Drag coefficient, scaled by fluid density and area"),
-        Parameter("density", "kg/m3", 0.0, 10.0, 1.0, "Areal density of bodies whose mass is not given"),
+        Parameter("density", "kg/m3", 0.0, 10.0, 1.0, "Density of bodies whose mass is not given"),
         Parameter("temperature", "K", 0.0, 1000.0, 293.15, "Temperature of the medium"),
         Parameter("pressure", "kPa", 0.0, 200.0, 101.325, "Pressure of the medium"),
         Parameter("fluid_density", "kg/m3", 0.0, 2000.0, 1.225, "Density of the medium"),

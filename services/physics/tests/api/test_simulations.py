@@ -1,19 +1,24 @@
 """Simulations over HTTP and by command: results, frames, events, refusals, erasure."""
 
+import hashlib
 import io
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from harmonic_chassis.ids import new_id
-from harmonic_chassis.testing.house import House, running
+from harmonic_chassis.testing.house import House, eventually, running
 from harmonic_chassis.trajectory_file import TrajectoryFile
 from harmonic_contracts.messages.organization import MemberChanged, OrganizationDeleted, ProjectDeleted, UserErased
 from harmonic_contracts.messages.physics import Simulate, SimulationCompleted, SimulationFailed, UniverseDeleted
 from harmonic_contracts.roles import Role
+from harmonic_physics.engine.checking import check
+from harmonic_physics.engine.registry import preset
 from harmonic_physics.service import service
+from harmonic_physics.simulations.work import SimulationWork
 
 
 async def test_a_simulation_gives_a_trajectory(house: House, make: Any) -> None:
@@ -204,3 +209,29 @@ async def test_publishing_lets_strangers_read_the_results(house: House, make: An
         assert changed.status_code == 200
         for each in paths:
             assert (await house.client.get(each, headers=stranger)).status_code == status
+
+
+async def test_a_stopped_service_goes_on_where_it_was(kernels: None, make: Any, tmp_path: Path) -> None:
+    """Stopped in the middle of a run and started again, the service ends it with the undisturbed run's hash."""
+    spec = {"duration": 150_000.0, "frame_interval": 100.0, "events": ["transit"]}
+    url = f"sqlite+aiosqlite:///{tmp_path}/physics.db"
+    async with running(service, database_url=url, data_dir=tmp_path, given={"stop_grace_s": 0.5}) as house:
+        made = await make.universe(house, preset="solar-system", spec=spec)
+        body = {"universe_id": made["universe_id"]}
+        accepted = (await house.client.post("/v1/simulations", json=body, headers=house.auth())).json()
+        path = f"/v1/simulations/{accepted['simulation_id']}"
+
+        async def under_way() -> bool:
+            answer = await house.client.get(path, headers=house.auth())
+            return bool(answer.json()["progress"] > 0.05)
+
+        await eventually(under_way)
+    async with running(service, database_url=url, data_dir=tmp_path, authority=house.authority) as again:
+        await again.drain()
+        found = (await again.client.get(path, headers=house.auth())).json()
+    assert found["state"] == "succeeded"
+    system, chosen = preset("solar-system")
+    work = SimulationWork(check(system.kind, chosen.spec | spec, chosen.environment), 0, tmp_path / "whole")
+    while work.tick() < 1.0:
+        pass
+    assert hashlib.sha256(work.finish()[0].read_bytes()).hexdigest() == found["trajectory"]["sha256"]
