@@ -20,8 +20,9 @@ from harmonic_chassis.transport.local import LocalTransport
 from harmonic_standalone.folder import DataFolder, HouseSecrets
 from harmonic_standalone.versions import is_newest
 
-ORDER = ("organization", "physics", "audio", "ai", "export", "gateway")
-"""The order of starting: who is asked comes before who asks. They stop in reverse."""
+ORDER = ("organization", "audio", "ai", "export", "gateway", "physics")
+"""The order of starting; they stop in reverse. Who signs tokens is first. Physics is last: soon after its start it
+loads its kernels in a thread, which would hold up the start of the others."""
 assert set(ORDER) == set(NAMES)
 
 

@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from pydantic import Field
+from limits import parse
+from pydantic import Field, field_validator
 
 from harmonic_chassis.settings import ServiceSettings
 
@@ -19,3 +20,13 @@ class GatewaySettings(ServiceSettings):
     )
     stream_days: int = Field(default=30, ge=1, le=3650, description="Days for which events can be resumed")
     metrics_public: bool = Field(default=False, description="Serve /metrics on the public port")
+
+    @field_validator("caller_rate", "secrets_rate")
+    @classmethod
+    def _is_a_rate(cls, value: str) -> str:
+        """A rate that the limiter understands, or a refused start that says how one is written."""
+        try:
+            parse(value)
+        except ValueError:
+            raise ValueError("must be written as `600/minute`") from None
+        return value

@@ -53,14 +53,12 @@ async def test_a_reader_by_number_misses_nobody(database: Database) -> None:
     assert len({tuple(event.data["is"]) for event in seen}) == WRITERS * EACH
 
 
-async def test_any_replica_goes_on_with_the_stream(database_url: str) -> None:
+async def test_any_replica_goes_on_with_the_stream(postgres_url: str) -> None:
     """What one replica was told last, another takes up: two gateways over one database, each event once."""
-    if database_url.startswith("sqlite"):
-        pytest.skip("replicas share a PostgreSQL database; a SQLite file has one owner")
     transport = LocalTransport()
     async with (
-        running(service, database_url=database_url, transport=transport) as one,
-        running(service, database_url=database_url, transport=transport) as two,
+        running(service, database_url=postgres_url, transport=transport) as one,
+        running(service, database_url=postgres_url, transport=transport) as two,
     ):
         position = Position({})
         for revision in range(1, 7):
