@@ -4,6 +4,7 @@ The artifact is pinned by the holder ``message/<id>`` for as long as the message
 """
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -51,7 +52,7 @@ class ClaimFetcher:
         self._retry_s = retry_s
         self._claim_check = claim_check
         self.loop = Background(f"claims-{db.service}", self._round)
-        self._forget = lambda: None
+        self._forget: Callable[[], None] = lambda: None
 
     def start(self) -> None:
         """Begin; also with what an earlier process left."""

@@ -7,7 +7,7 @@ others skip; the followers of a claimed head are safe with it, because to everyo
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, exists, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -111,7 +111,7 @@ async def claim_one(session: AsyncSession, position: int, *, now: datetime) -> C
         .where(inbox.c.position == position, PENDING, inbox.c.due_at <= now, _is_head())
         .with_for_update(skip_locked=True)
     )
-    return found.one_or_none()
+    return cast("Claimed | None", found.one_or_none())
 
 
 async def done(session: AsyncSession, positions: Sequence[int]) -> None:

@@ -64,12 +64,15 @@ class Message(Generic[D]):
 Handle = Callable[[Message[Any], UnitOfWork, Any], Awaitable[None]]
 
 
+Model = type[MessageData]
+
+
 @dataclass(frozen=True, slots=True)
 class Handler:
     """One function for one type of one consumer."""
 
     type: str
-    model: type[MessageData]
+    model: Model
     consumer: str | None
     """None stands for the service's own name."""
     handle: Handle

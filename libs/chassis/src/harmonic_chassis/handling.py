@@ -7,7 +7,7 @@ that a poison message costs its neighbours nothing but a repetition that leaves 
 import asyncio
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -56,7 +56,7 @@ class HandlerRunner:
         self._batch = batch
         self._next_retry: float | None = None
         self._loop = Background(f"handlers-{consumer}", self._round)
-        self._forget = lambda: None
+        self._forget: Callable[[], None] = lambda: None
 
     async def start(self) -> None:
         """Begin to handle; messages kept while their type was unknown are taken up."""

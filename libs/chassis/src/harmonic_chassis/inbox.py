@@ -145,6 +145,6 @@ async def replay(uow: UnitOfWork, message_id: str) -> bool:
 
 async def counts(session: AsyncSession) -> dict[str, int]:
     """How many messages wait (pending), are dead, or are of an unknown type."""
-    rows = await session.execute(select(inbox.c.state, func.count().label("count")).group_by(inbox.c.state))
-    found = {row.state: row.count for row in rows}
+    rows = await session.execute(select(inbox.c.state, func.count().label("number")).group_by(inbox.c.state))
+    found = {row.state: row.number for row in rows}
     return {state: found.get(state, 0) for state in ("pending", "dead", "unknown")}

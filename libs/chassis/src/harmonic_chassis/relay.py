@@ -5,7 +5,7 @@ publish. A number is durable before the message travels, because consumers remem
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,7 +61,7 @@ class Relay:
         self._parked_at: float | None = None
         self._looked_at = float("-inf")
         self._loop = Background(f"relay-{db.service}", self._round)
-        self._forget = lambda: None
+        self._forget: Callable[[], None] = lambda: None
 
     def start(self) -> None:
         """Begin to lead or to wait for the lead."""
