@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from harmonic_chassis import heartbeat, settings, telemetry
+from harmonic_chassis import garbage, heartbeat, settings, telemetry
 from harmonic_chassis.service import Chassis, Service
 from harmonic_chassis.settings import ServiceSettings, SettingsError
 from harmonic_chassis.transport.base import Transport
@@ -57,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     telemetry.configure(chosen.log_level, chosen.log_format, service=service.name)
     if options.command == "migrate":
         return asyncio.run(_migrate(service, chosen, options.revision))
+    garbage.rest()
     import uvloop
 
     fault = asyncio.run(_unmigrated(service, chosen))
@@ -157,6 +158,7 @@ async def serve(service: Service, chosen: ServiceSettings) -> None:
             timeout_graceful_shutdown=DRAIN_S,
         )
         server = _Server(config)
+        garbage.resume()
         with stop_signals(chassis) as stopped:
             serving = asyncio.create_task(server.serve())
             await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -171,6 +173,7 @@ async def work(service: Service, chosen: ServiceSettings) -> None:
         Chassis.run(service, chosen, transport, roles={"work"}) as chassis,
         heartbeat.beating(service.name, "work"),
     ):
+        garbage.resume()
         with stop_signals(chassis) as stopped:
             await stopped
 

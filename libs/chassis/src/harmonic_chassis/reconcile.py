@@ -23,6 +23,7 @@ from harmonic_chassis.transport.base import ConsumerSpec
 
 log = logging.getLogger(__name__)
 PAGE = 500
+AFTER_START_S = 1.0
 SOON_S = 3.0
 
 
@@ -105,13 +106,13 @@ class Reconciler:
 
 
 class ReconcileLoop:
-    """Reconciles all consumers of a process: at the start, soon again (for what was said while services started in
-    turn), and then now and then."""
+    """Reconciles all consumers of a process: soon after the start (the producers start as well, and being ready comes
+    first), soon again (for what was said while services started in turn), and then now and then."""
 
     def __init__(self, service: str, reconcilers: Sequence[Reconciler], *, every_s: float) -> None:
         self._reconcilers = reconcilers
         self._every_s = every_s
-        self._rounds = 0
+        self._rounds = -1
         self._loop = Background(f"reconcile-{service}", self._round)
 
     def start(self) -> None:
@@ -128,6 +129,9 @@ class ReconcileLoop:
             await reconciler.run()
 
     async def _round(self) -> float:
-        await self.run_once()
+        if self._rounds >= 0:
+            await self.run_once()
         self._rounds += 1
+        if self._rounds == 0:
+            return min(self._every_s, AFTER_START_S)
         return min(self._every_s, SOON_S) if self._rounds <= 2 else self._every_s

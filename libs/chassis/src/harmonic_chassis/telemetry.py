@@ -17,6 +17,7 @@ SECRET_VALUE = re.compile(
     r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"  # user:password of a URL
     r"|(?i:bearer)\s+[\w.~+/-]{8,}=*"
     r"|\bhu_[\w-]{16,}"  # an API key
+    r"|(?<=DETAIL:  )[^\n]+"  # PostgreSQL's quotation of the row that it refuses
 )
 PLAIN_NAMES = frozenset({"token_type", "key_id", "idempotency_key"})
 NOISY = ("uvicorn.access", "aiosqlite", "aiormq", "aio_pika", "asyncio", "multipart")

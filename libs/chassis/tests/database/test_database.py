@@ -1,6 +1,7 @@
 """The database: transactions, reading, signals; the same on SQLite and PostgreSQL."""
 
 import asyncio
+import traceback
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -12,6 +13,7 @@ from harmonic_chassis.database import Database
 from harmonic_chassis.ids import new_id
 from harmonic_chassis.orm import Json, UtcDateTime
 from harmonic_chassis.outbox import ForeignEvent
+from harmonic_chassis.telemetry import redact
 from harmonic_chassis.testing.world import create_tables, created, effects
 from harmonic_contracts.messages.audio import SoundscapeCreated
 
@@ -126,3 +128,14 @@ def test_a_url_of_another_driver_is_refused() -> None:
     for url in ("mysql://x/y", "sqlite+aiosqlite://", "postgresql://x/y"):
         with pytest.raises(ValueError, match=r"aiosqlite:///"):
             Database.from_url(url, service="physics")
+
+
+async def test_a_refused_row_is_not_quoted_in_the_log(db: Database) -> None:
+    """What was to be written may be secret: neither the error nor PostgreSQL's DETAIL brings it into a log line."""
+    secret = "$argon2id$" + new_id()
+    with pytest.raises(DBAPIError) as refused:
+        async with db.transaction() as uow:
+            await uow.session.execute(insert(effects).values(type=None, subject=secret, revision=1))
+    logged = redact("".join(traceback.format_exception(refused.value)))
+    assert secret not in logged
+    assert "INSERT INTO" in logged

@@ -8,11 +8,14 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from harmonic_chassis.testing.authority import Authority
-from harmonic_chassis.testing.house import House
+from harmonic_chassis.testing.house import House, eventually
+from harmonic_chassis.tokens import USER_AUDIENCE, Claims
+from harmonic_contracts.messages.organization import ApiKeyRevoked
 from harmonic_gateway.composition import front_door, gateway_of
 from harmonic_gateway.testing.neighbours import Neighbours
 from harmonic_gateway.testing.samples import UNIVERSE
 
+KEY_ID = "01900000-0000-7000-8000-0000000000dd"
 UNIVERSE_PATH = f"/v1/universes/{UNIVERSE}"
 
 
@@ -93,7 +96,9 @@ class KeyDesk:
             await self.house.authority(scope, receive, send)
             return
         self.asked += 1
-        body = b'{"access_token": "%s"}' % self.house.token().encode()
+        now = time.time()
+        claims = Claims(sub="someone", kind="user", aud=USER_AUDIENCE, iat=now, exp=now + 300, key=KEY_ID)
+        body = b'{"access_token": "%s"}' % self.house.authority.sign(claims).encode()
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": body})
 
@@ -109,6 +114,19 @@ async def test_an_api_key_becomes_a_token_and_is_remembered(
         assert answer.status_code == 200
     assert desk.asked == 1
     assert "hu_" not in neighbours.seen[-1]["headers"]["authorization"]
+
+
+async def test_a_revoked_api_key_is_forgotten_at_once(house: House, door: ASGIApp, outside: httpx2.AsyncClient) -> None:
+    """The event of the revocation makes the next request ask organization again."""
+    desk: Any = KeyDesk(house)
+    house.chassis.peers._wire.apps["organization"] = desk  # type: ignore[attr-defined]  # the wire of tests is local
+    key = {"Authorization": "Bearer hu_abcdefgh"}
+    await outside.get(UNIVERSE_PATH, headers=key)
+    await house.deliver(ApiKeyRevoked(key_id=KEY_ID, user_id=house.user_id))
+    await house.drain()
+    await eventually(lambda: not gateway_of(house.chassis).gate._keys)
+    await outside.get(UNIVERSE_PATH, headers=key)
+    assert desk.asked == 2
 
 
 async def test_a_void_api_key_is_refused(outside: httpx2.AsyncClient) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from harmonic_chassis.service import Chassis
 
 log = logging.getLogger(__name__)
-DELAY_S = 0.5
+DELAY_S = 2.0
 """The service becomes ready first."""
 
 

@@ -140,6 +140,13 @@ async def test_bad_input_is_refused_by_field(
     assert (await house.client.get("/v1/universes", headers=house.auth())).json()["items"] == []
 
 
+async def test_a_foreign_project_is_not_there(house: House, make: Any) -> None:
+    """Nothing can be put into a project of which nothing is known: 404, and nothing is made."""
+    body = make.small | {"project_id": new_id()}
+    assert (await house.client.post("/v1/universes", json=body, headers=house.auth())).status_code == 404
+    assert await house.emitted(UniverseCreated) == []
+
+
 async def test_nan_is_refused(house: House) -> None:
     """A NaN that Python's JSON would let pass is refused by field."""
     raw = '{"preset": "trappist-1", "spec": {"duration": NaN}}'

@@ -45,6 +45,7 @@ def _engine(url: URL, *, pool_size: int, begin: str, query_only: bool) -> AsyncE
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=60,
+        hide_parameters=True,
         connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT_MS / 1000},
     )
 

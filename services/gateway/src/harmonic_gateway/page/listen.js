@@ -101,7 +101,7 @@ async function play(preset) {
   say("Making the universe …");
   const universe = await (await call("/v1/universes", { method: "POST", body: { preset } })).json();
   const begun = await (await call("/v1/performances", {
-    method: "POST", body: { universe_id: universe.universe_id }, headers: { "idempotency-key": crypto.randomUUID() },
+    method: "POST", body: { universe_id: universe.universe_id }, headers: { "idempotency-key": crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` },
   })).json();
   running = begun.operation_id;
   show("cancel", true);

@@ -1,4 +1,4 @@
-"""How kernels are compiled: cached on disk, without the GIL, in strict IEEE arithmetic.
+"""How kernels are compiled: cached on disk, without the GIL, in strict IEEE arithmetic (a division by zero is infinite).
 
 `kernel` is what Python calls; `inner` is what only kernels call: without the wrappers for Python, which take longer to
 compile than the functions themselves.
@@ -14,10 +14,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def kernel(function: F) -> F:
     """Compile a function that Python calls."""
-    return cast(F, njit(cache=True, nogil=True)(function))
+    return cast(F, njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
 def inner(function: F) -> F:
     """Compile a function that only kernels call."""
     bare: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return cast(F, njit(cache=True, nogil=True, **bare)(function))
+    return cast(F, njit(cache=True, nogil=True, error_model="numpy", **bare)(function))

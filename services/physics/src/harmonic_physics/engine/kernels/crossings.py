@@ -201,6 +201,8 @@ def locate(
         watched, low, high, origin = PERIHELION, closing, opening, b
     while True:  # one call of root, which is large when compiled
         tau = root(watched, a, b, start, trial, gm, span, low, high, axes, origin, limit, drift, kick, acc)
+        if not 0.0 <= tau <= h:
+            return -1.0
         if watched == code:
             break
         nearest = signed(code, a, b, trial[0], trial[1], axes, centre, limit)

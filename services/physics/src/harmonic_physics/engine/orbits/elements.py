@@ -91,13 +91,16 @@ def axis_of_period(gm: float, period: float) -> float:
     return float((gm * (period / (2 * pi)) ** 2) ** (1 / 3))
 
 
-def periapsis_period(gm: float, position: Vector, velocity: Vector) -> float:
-    """Period of a uniform turn at the conic's fastest angular speed, sqrt(gm (1 + e) / q^3), at periapsis q."""
+def periapsis_period(gm: float, position: Vector, velocity: Vector, contact: float = 0.0) -> float:
+    """Period of a uniform turn at the conic's fastest angular speed, sqrt(gm (1 + e) / q^3), at periapsis q.
+
+    Bodies that touch at the distance `contact` come no nearer.
+    """
     momentum = norm(cross(position, velocity))
     radius = norm(position)
     along = dot(velocity, velocity) - gm / radius
     pull = dot(position, velocity)
     vector = combine(along / gm, position, -pull / gm, velocity)
     eccentricity = hypot(*vector)
-    periapsis = momentum**2 / (gm * (1 + eccentricity))
+    periapsis = max(momentum**2 / (gm * (1 + eccentricity)), contact)
     return 2 * pi * sqrt(periapsis**3 / (gm * (1 + eccentricity)))

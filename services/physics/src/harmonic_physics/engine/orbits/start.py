@@ -54,7 +54,8 @@ def begin(spec: OrbitsSpec, environment: dict[str, float]) -> Initial:
     scale = environment["time_scale"]
     g *= scale**2
     velocities = [combine(scale, v, 0.0, v) for v in velocities]
-    shortest = shortest_turn(g, masses, positions, velocities)
+    radii = [body.radius for body in spec.bodies]
+    shortest = shortest_turn(g, masses, radii, positions, velocities)
     wanted = shortest / spec.steps_per_period
     return Initial(
         g,
@@ -63,7 +64,7 @@ def begin(spec: OrbitsSpec, environment: dict[str, float]) -> Initial:
         velocities,
         normal=_normal(masses, positions, velocities),
         sight=combine(1 / norm(spec.line_of_sight), spec.line_of_sight, 0.0, spec.line_of_sight),
-        steps_per_frame=max(1, ceil(spec.frame_interval / max(wanted, 1e-300))),
+        steps_per_frame=max(1, ceil(spec.frame_interval / max(wanted, 1e-12 * spec.frame_interval))),
         step_seconds=_step_seconds(len(masses), spec),
     )
 
@@ -117,7 +118,9 @@ def _normal(masses: list[float], positions: list[Vector], velocities: list[Vecto
     return (0.0, 0.0, 1.0) if length <= 1e-9 * scale else combine(1 / length, total, 0.0, total)
 
 
-def shortest_turn(g: float, masses: list[float], positions: list[Vector], velocities: list[Vector]) -> float:
+def shortest_turn(
+    g: float, masses: list[float], radii: list[float], positions: list[Vector], velocities: list[Vector]
+) -> float:
     """The shortest time in which anything turns once: pairs as they stand, and conics about a dominant body."""
     n = len(masses)
     turns = []
@@ -131,7 +134,8 @@ def shortest_turn(g: float, masses: list[float], positions: list[Vector], veloci
             if i != centre:
                 r = combine(1.0, positions[i], -1.0, positions[centre])
                 v = combine(1.0, velocities[i], -1.0, velocities[centre])
-                turns.append(periapsis_period(g * (masses[centre] + masses[i]), r, v))
+                gm, contact = g * (masses[centre] + masses[i]), radii[centre] + radii[i]
+                turns.append(periapsis_period(gm, r, v, contact))
     return min(turns)
 
 

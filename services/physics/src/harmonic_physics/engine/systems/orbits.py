@@ -1,6 +1,6 @@
 """Gravitating bodies: planets, moons, stars, comets. Kahan-Li of order 8 with compensated sums, exact event times."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -11,7 +11,10 @@ from harmonic_physics.engine.presets import orbits as presets
 from harmonic_physics.engine.run import Run
 from harmonic_physics.engine.system import Estimate, EventDeclaration, Spec, System, quantity, result_bytes
 
-Coordinate = tuple[float, float, float]
+Length = Annotated[float, Field(ge=-1e9, le=1e9)]
+Speed = Annotated[float, Field(ge=-1e5, le=1e5)]
+Side = Annotated[float, Field(ge=-1.0, le=1.0)]
+Coordinate = tuple[Length, Length, Length]
 EVENTS = ("transit", "perihelion", "conjunction", "collision", "escape")
 """In the order of the kernel's detector codes."""
 
@@ -19,8 +22,10 @@ EVENTS = ("transit", "perihelion", "conjunction", "collision", "escape")
 class Elements(Contract):
     """A Jacobi orbit: about the centre of mass of the bodies listed before. Shape, place, and one way to say where."""
 
-    period: float | None = quantity("d", "Osculating period, instead of the axis", gt=0, le=1e7, default=None)
-    semi_major_axis: float | None = quantity("AU", "Semi-major axis, instead of the period", gt=0, le=1e5, default=None)
+    period: float | None = quantity("d", "Osculating period, instead of the axis", ge=1e-6, le=1e7, default=None)
+    semi_major_axis: float | None = quantity(
+        "AU", "Semi-major axis, instead of the period", ge=1e-9, le=1e5, default=None
+    )
     eccentricity: float = quantity("1", "0 is a circle", ge=0, le=0.995, default=0.0)
     inclination: float = quantity("deg", "From the reference plane", ge=-180, le=180, default=0.0)
     ascending_node: float = quantity("deg", "Longitude of the ascending node", ge=-360, le=360, default=0.0)
@@ -47,7 +52,7 @@ class OrbitBody(Contract):
     radius: float = quantity("AU", "For collisions; 0 is a point", ge=0, le=1e3, default=0.0)
     elements: Elements | None = None
     position: Coordinate | None = Field(default=None, json_schema_extra={"unit": "AU"})
-    velocity: Coordinate | None = Field(default=None, json_schema_extra={"unit": "AU/d"})
+    velocity: tuple[Speed, Speed, Speed] | None = Field(default=None, json_schema_extra={"unit": "AU/d"})
 
 
 class OrbitsSpec(Spec):
@@ -57,7 +62,7 @@ class OrbitsSpec(Spec):
     frame_interval: float = quantity("d", "Time between frames", gt=0, le=1e7)
     units: Literal["astronomical", "natural"] = "astronomical"
     bodies: list[OrbitBody] = Field(min_length=2, max_length=100)
-    line_of_sight: Coordinate = Field(
+    line_of_sight: tuple[Side, Side, Side] = Field(
         default=(1.0, 0.0, 0.0), description="The fixed direction whose crossing is a transit"
     )
     centre: Literal["primary", "barycentre"] = Field(
@@ -76,8 +81,8 @@ class OrbitsSpec(Spec):
         names = [body.name for body in self.bodies]
         if len(set(names)) < len(names):
             raise ValueError("two bodies have the same name: give each its own")
-        if all(component == 0 for component in self.line_of_sight):
-            raise ValueError("line_of_sight has no direction: give at least one component other than 0")
+        if max(abs(component) for component in self.line_of_sight) < 1e-3:
+            raise ValueError("line_of_sight has no direction: give at least one component of 0.001 or more")
         first, *others = self.bodies
         if any(body.elements for body in self.bodies):
             if first.elements or any(body.elements is None for body in others):
