@@ -25,6 +25,9 @@ def serve(
     from harmonic_standalone import threads
 
     threads.pin()
+    from harmonic_chassis import garbage
+
+    garbage.rest()
     import uvloop
 
     from harmonic_chassis import telemetry

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import uvicorn
 from starlette.types import ASGIApp
 
+from harmonic_chassis import garbage
 from harmonic_chassis.main import KEEP_ALIVE_S, stop_signals
 from harmonic_standalone.folder import DataFolder
 from harmonic_standalone.house import House, running
@@ -48,3 +49,4 @@ async def _announce(server: uvicorn.Server, house: House, ready: Callable[[str],
         await asyncio.sleep(0.005)
     host, port = server.servers[0].sockets[0].getsockname()[:2]
     ready(f"http://{host}:{port}")
+    garbage.resume()
