@@ -14,7 +14,7 @@ from harmonic_gateway.front.gate import Gate, Verified, unauthenticated
 from harmonic_gateway.front.limits import RateLimits
 from harmonic_gateway.openapi.document import MergedDocument
 from harmonic_gateway.routing.problems import Refused
-from harmonic_gateway.routing.table import ROWS, RouteTable, with_metrics
+from harmonic_gateway.routing.table import METHODS, ROWS, RouteTable, with_metrics
 from harmonic_gateway.routing.upstream import Closing, Upstream
 from harmonic_gateway.settings import GatewaySettings
 from harmonic_gateway.streams.follow import Follower
@@ -60,7 +60,11 @@ class Gateway:
         """The application for the public port."""
         self.document.sources = {"gateway": own, **upstreams}
         rows = with_metrics(ROWS) if self.settings.metrics_public else ROWS
-        return FrontDoor(own, upstreams, self.gate, self.limits, RouteTable(rows))
+        return FrontDoor(own, upstreams, self.gate, self.limits, RouteTable(rows), self._observe)
+
+    def _observe(self, method: str, prefix: str, status: int, seconds: float) -> None:
+        known = method if method in METHODS else "OTHER"  # a label must not be the caller's invention
+        self.chassis.metrics.request(known, f"front {prefix}", status, seconds)
 
     async def start(self) -> "Stop":
         """Begin to hear broadcasts and to watch the deadlines; gives what ends it."""

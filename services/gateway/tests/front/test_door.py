@@ -59,6 +59,16 @@ async def test_a_good_token_goes_to_the_service_with_trace_and_id(
     assert answer.headers["ratelimit"].startswith('"caller";r=1199;t=')
 
 
+async def test_every_request_is_counted(house: House, outside: httpx2.AsyncClient) -> None:
+    """The gateway's metrics have what passed and what was refused, by prefix, never by path."""
+    await outside.get(UNIVERSE_PATH, headers=house.auth())
+    await outside.get(UNIVERSE_PATH)
+    text = (await house.client.get("/metrics")).text
+    assert 'route="front /v1/universes"' in text
+    assert 'route="front refused"' in text
+    assert UNIVERSE not in text
+
+
 async def test_catalogues_are_open(outside: httpx2.AsyncClient) -> None:
     """Systems can be read without a token."""
     assert (await outside.get("/v1/systems")).status_code == 200
@@ -127,7 +137,7 @@ async def test_a_revoked_api_key_is_forgotten_at_once(house: House, door: ASGIAp
 
     async def asked_again() -> bool:
         await outside.get(UNIVERSE_PATH, headers=key)
-        return desk.asked == 2
+        return bool(desk.asked == 2)
 
     assert await eventually(asked_again, timeout_s=5)  # far less than the 30 s for which a key is remembered
 

@@ -4,7 +4,8 @@ stamp -> find the row -> admit the caller -> count the request -> limit the body
 application is one of the upstreams; WebSockets are its own too.
 """
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,19 +20,28 @@ from harmonic_gateway.routing.table import OWN, Route, RouteTable
 from harmonic_gateway.routing.upstream import Upstream
 
 WEBSOCKET_PATH = "/v1/ws"
+Observe = Callable[[str, str, int, float], None]
+"""Told of each request: method, prefix, status, seconds to the end of the answer."""
 
 
 class FrontDoor:
     """Lets requests in and sends them on. `upstreams` has the services by name, and the gateway's own application."""
 
     def __init__(
-        self, own: ASGIApp, upstreams: Mapping[str, Upstream], gate: Gate, limits: RateLimits, table: RouteTable
+        self,
+        own: ASGIApp,
+        upstreams: Mapping[str, Upstream],
+        gate: Gate,
+        limits: RateLimits,
+        table: RouteTable,
+        observe: Observe,
     ) -> None:
         self._own = own
         self._upstreams = {**upstreams, OWN: own}
         self._gate = gate
         self._limits = limits
         self._table = table
+        self._observe = observe
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -42,14 +52,20 @@ class FrontDoor:
             await self._own(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began, seen = time.perf_counter(), _Seen(send)
         try:
-            route, upstream = self._route(scope)
-            admitted, verdict = await self._admit(route, scope)
+            prefix = await self._let_in(scope, receive, seen)
         except Refused as refused:
-            await answer(refused, scope, receive, send)
-            return
-        telling = _telling(verdict, send)
-        await forward_limited(upstream, route.row.max_body, admitted, receive, telling)
+            prefix = "refused"
+            await answer(refused, scope, receive, seen)
+        self._observe(scope["method"], prefix, seen.status, time.perf_counter() - began)
+
+    async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> str:
+        """Send the request on; gives the prefix that it matched."""
+        route, upstream = self._route(scope)
+        admitted, verdict = await self._admit(route, scope)
+        await forward_limited(upstream, route.row.max_body, admitted, receive, _telling(verdict, send))
+        return route.row.prefix
 
     def _route(self, scope: Scope) -> tuple[Route, Upstream]:
         route = self._table.find(scope["path"])
@@ -75,6 +91,19 @@ class FrontDoor:
         verdict = _insist(await self._limits.count(admission.subject))
         bearer = f"Bearer {admission.token}".encode()
         return _towards(route, {**scope, "headers": with_values(scope["headers"], {b"authorization": bearer})}), verdict
+
+
+class _Seen:
+    """Sends on, and remembers the status."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        await self._send(message)
 
 
 def _authorization(scope: Scope) -> str | None:

@@ -21,7 +21,7 @@ MERGED_DOCUMENT = "/merged-openapi.json"
 
 _ARTIFACT = pattern(r"^/v1/artifacts/(?P<producer>[a-z]+)/(?P<sha256>[0-9a-f]{64})$")
 _CATALOGUE = frozenset({"GET", "HEAD"})
-_ANY = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _NONE: frozenset[str] = frozenset()
 
 
@@ -57,10 +57,10 @@ class Route:
 
 ROWS = (
     Row("/v1/auth", "organization", auth=True),
-    Row("/v1/auth/register", "organization", _ANY, auth=True),
-    Row("/v1/auth/login", "organization", _ANY, auth=True),
-    Row("/v1/auth/refresh", "organization", _ANY, auth=True),
-    Row("/v1/auth/logout", "organization", _ANY, auth=True),
+    Row("/v1/auth/register", "organization", METHODS, auth=True),
+    Row("/v1/auth/login", "organization", METHODS, auth=True),
+    Row("/v1/auth/refresh", "organization", METHODS, auth=True),
+    Row("/v1/auth/logout", "organization", METHODS, auth=True),
     Row("/v1/me", "organization"),
     Row("/v1/api-keys", "organization"),
     Row("/v1/organizations", "organization"),
