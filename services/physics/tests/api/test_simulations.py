@@ -213,7 +213,7 @@ async def test_publishing_lets_strangers_read_the_results(house: House, make: An
 
 async def test_a_stopped_service_goes_on_where_it_was(kernels: None, make: Any, tmp_path: Path) -> None:
     """Stopped in the middle of a run and started again, the service ends it with the undisturbed run's hash."""
-    spec = {"duration": 150_000.0, "frame_interval": 100.0, "events": ["transit"]}
+    spec = {"duration": 100_000.0, "frame_interval": 100.0, "events": ["transit"]}
     url = f"sqlite+aiosqlite:///{tmp_path}/physics.db"
     async with running(service, database_url=url, data_dir=tmp_path, given={"stop_grace_s": 0.5}) as house:
         made = await make.universe(house, preset="solar-system", spec=spec)

@@ -1,4 +1,4 @@
-"""How kernels are compiled: cached on disk, without the GIL, in strict IEEE arithmetic (a division by zero is infinite).
+"""How kernels are compiled: cached on disk, without the GIL, in strict IEEE arithmetic; x / 0 is infinite, no error.
 
 `kernel` is what Python calls; `inner` is what only kernels call: without the wrappers for Python, which take longer to
 compile than the functions themselves.
