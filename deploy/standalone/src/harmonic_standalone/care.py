@@ -1,13 +1,8 @@
 """Care of an installation that does not run: versions, drift, cleanup. Each owns the folder while it writes."""
 
-import asyncio
-
 from harmonic_chassis import migrate
-from harmonic_chassis.jobs import care
-from harmonic_chassis.jobs.reading import read
-from harmonic_chassis.jobs.submission import SYSTEM_ORGANIZATION, submit
-from harmonic_chassis.service import Chassis, Service
-from harmonic_contracts.operations import Operation
+from harmonic_chassis.service import Service
+from harmonic_chassis.upkeep import care_now
 from harmonic_standalone.folder import DataFolder
 from harmonic_standalone.house import ORDER, running, services
 
@@ -58,29 +53,7 @@ async def drift(folder: DataFolder, name: str | None) -> dict[str, list[str]]:
 async def cleanup(folder: DataFolder) -> dict[str, dict[str, int]]:
     """Do now what every service else does on schedule: remove what is past its time. Gives how much of each."""
     async with running(folder) as house:
-        return {name: await _care(chassis) for name, chassis in house.chassis.items()}
-
-
-async def _care(chassis: Chassis) -> dict[str, int]:
-    async with chassis.db.transaction() as uow:
-        submitted = [
-            await submit(uow, each.kind, each.payload, organization_id=SYSTEM_ORGANIZATION, public=False)
-            for each in (*care.SCHEDULES, *chassis.service.schedules)
-        ]
-    counts: dict[str, int] = {}
-    for job_id in submitted:
-        result = (await _ended(chassis, job_id)).result or {}
-        counts |= {what: count for what, count in result.items() if isinstance(count, int)}
-    return counts
-
-
-async def _ended(chassis: Chassis, job_id: str) -> Operation:
-    while True:
-        async with chassis.db.reading() as session:
-            operation = await read(session, job_id, organization_id=SYSTEM_ORGANIZATION)
-        if operation is not None and operation.state.final:
-            return operation
-        await asyncio.sleep(0.05)
+        return {name: await care_now(chassis.db, chassis.service) for name, chassis in house.chassis.items()}
 
 
 def _chosen(name: str | None) -> list[Service]:

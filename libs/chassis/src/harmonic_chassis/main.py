@@ -1,7 +1,8 @@
-"""Run one service: `python -m harmonic_chassis serve|work|migrate|health SERVICE`. The composition for distributed use.
+"""Run and care for one service: `python -m harmonic_chassis COMMAND SERVICE`. The composition for distributed use.
 
-`serve` answers HTTP and handles messages, `work` runs jobs, `migrate` brings the database to a version. All three read
-the same settings, so a service scales by starting more of either.
+`serve` answers HTTP and handles messages, `work` runs jobs; `migrate`, `downgrade`, `verify`, `drift` and `cleanup`
+care for its database; `health` asks whether a process lives. All read the same settings, so a service scales by
+starting more of `serve` or `work`.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from harmonic_chassis import garbage, heartbeat, settings, telemetry
+from harmonic_chassis import garbage, heartbeat, settings, telemetry, upkeep
 from harmonic_chassis.service import Chassis, Service
 from harmonic_chassis.settings import ServiceSettings, SettingsError
 from harmonic_chassis.transport.base import Transport
@@ -49,14 +50,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     service = load_service(options.service)
     try:
         chosen = settings.load(service.settings)
-        if options.command != "migrate" and chosen.amqp_url is None:
+        if options.command in {"serve", "work"} and chosen.amqp_url is None:
             raise SettingsError(_needs_broker(service))
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201  # before there is a log
         return 78  # EX_CONFIG
     telemetry.configure(chosen.log_level, chosen.log_format, service=service.name)
-    if options.command == "migrate":
-        return asyncio.run(_migrate(service, chosen, options.revision))
+    if options.command in upkeep.COMMANDS:
+        return asyncio.run(upkeep.run(options.command, service, chosen, options.revision))
     garbage.rest()
     import uvloop
 
@@ -71,11 +72,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m harmonic_chassis", description=__doc__)
-    parser.add_argument("command", choices=["serve", "work", "migrate", "health"])
+    parser.add_argument("command", choices=["serve", "work", "health", *upkeep.COMMANDS])
     known = os.environ.get(SERVICE_VARIABLE)
     parser.add_argument("service", choices=NAMES, nargs="?" if known else None, default=known)
     parser.add_argument("--reload", action="store_true", help="start anew when a source file changes (development)")
-    parser.add_argument("--revision", default="head", help="for migrate: the version to go to (default: head)")
+    parser.add_argument("--revision", help="the version to migrate (default: head) or downgrade (default: base) to")
     return parser
 
 
@@ -102,15 +103,6 @@ def _needs_broker(service: Service) -> str:
         f"{service.name} cannot start alone without a broker: set {' or '.join(doc.variables)}, "
         f"e.g. {doc.example}, or run everything in one process with `harmonic serve`"
     )
-
-
-async def _migrate(service: Service, chosen: ServiceSettings, revision: str) -> int:
-    from harmonic_chassis import migrate
-
-    url = chosen.database_url.get_secret_value()
-    await migrate.upgrade(url, service, revision)
-    log.info("migrated", extra={"versions": await migrate.current(url, service)})
-    return 0
 
 
 async def _unmigrated(service: Service, chosen: ServiceSettings) -> str | None:

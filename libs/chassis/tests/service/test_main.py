@@ -56,7 +56,8 @@ async def test_a_refused_start_names_what_is_missing(tmp_path: Path) -> None:
 
 @pytest.mark.rabbit
 async def test_serve_and_work_are_two_processes(tmp_path: Path, postgres_url: str, amqp_url: str, serve) -> None:
-    """`migrate`, `serve` and `work` do the whole way together, and stop at SIGTERM with exit code 0 in good time."""
+    """`migrate`, `serve` and `work` do the whole way together and are cared for by command; they stop at SIGTERM with
+    exit code 0 in good time."""
     authority = Authority()
     environment = {
         "HARMONIC_PHYSICS_DATABASE_URL": postgres_url,
@@ -74,12 +75,15 @@ async def test_serve_and_work_are_two_processes(tmp_path: Path, postgres_url: st
     await migrated.communicate()
     assert migrated.returncode == 0
     await migrate.verify(postgres_url, service)
+    await _answers(tmp_path, environment, {"verify": 0, "drift": 0, "downgrade": 0})
+    await _answers(tmp_path, environment, {"verify": 1, "migrate": 0})
     port = _free_port()
     environment["HARMONIC_PORT"] = str(port)
     serving = await start(tmp_path, "serve", "physics", **environment)
     working = await start(tmp_path, "work", "physics", **environment)
     try:
         await _whole_way(f"http://127.0.0.1:{port}", authority)
+        await _answers(tmp_path, environment, {"cleanup": 0})
     finally:
         begun = time.monotonic()
         for process in (serving, working):
@@ -89,6 +93,14 @@ async def test_serve_and_work_are_two_processes(tmp_path: Path, postgres_url: st
             assert process.returncode == 0, text.decode()
             assert b"Traceback" not in text, text.decode()
     assert time.monotonic() - begun < 25
+
+
+async def _answers(tmp_path: Path, environment: dict[str, str], expected: dict[str, int]) -> None:
+    """Each command of care ends with its exit code."""
+    for command, code in expected.items():
+        process = await start(tmp_path, command, "physics", **environment)
+        _, text = await process.communicate()
+        assert process.returncode == code, (command, text.decode())
 
 
 async def _whole_way(url: str, authority: Authority) -> None:
