@@ -1,24 +1,26 @@
 """Platforms that the journeys share: starting twelve processes takes longer than most journeys."""
 
-from collections.abc import Callable, Iterator
+import os
+import random
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack
-from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
 from harmonic_chassis.testing import postgres, rabbit
 from harmonic_chassis.testing.servers import Server
-from harmonic_standalone.testing import DistributedPlatform, EmbeddedPlatform, Platform
+from harmonic_standalone.testing import DistributedPlatform, EmbeddedPlatform, Platform, hashes, signed_up
 
-P = TypeVar("P", bound=Platform)
+SEED_VARIABLE = "HARMONIC_TEST_SEED"
+Running = TypeVar("Running", bound=Platform)
+Undisturbed = Callable[[Mapping[str, Any], Mapping[str, Any]], Awaitable[dict[str, str]]]
 
 
 @pytest.fixture(scope="session")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPlatform]:
     """The embedded platform, running. Tests leave it running."""
-    platform = EmbeddedPlatform(tmp_path_factory.mktemp("embedded"))
-    yield from _running(platform)
+    yield from _running(EmbeddedPlatform(tmp_path_factory.mktemp("embedded")))
 
 
 @pytest.fixture(scope="session")
@@ -34,16 +36,46 @@ def distributed(
         def new_database() -> str:
             return stack.enter_context(postgres.database(_servers("PostgreSQL")))
 
-        yield from _running(DistributedPlatform(_folder(tmp_path_factory), new_database, broker.url))
+        yield from _running(DistributedPlatform(tmp_path_factory.mktemp("distributed"), new_database, broker.url))
 
 
-def _folder(factory: pytest.TempPathFactory) -> Path:
-    return factory.mktemp("distributed")
+@pytest.fixture(
+    params=["embedded", pytest.param("distributed", marks=[pytest.mark.postgres, pytest.mark.rabbit])], scope="session"
+)
+def platform(request: pytest.FixtureRequest) -> Platform:
+    """A running platform; the test runs on each kind."""
+    found: Platform = request.getfixturevalue(request.param)
+    return found
 
 
-def _running(platform: P) -> Iterator[P]:
+@pytest.fixture(scope="session")
+def undisturbed(embedded: EmbeddedPlatform) -> Undisturbed:
+    """The hashes of the files of a performance of which nobody disturbed the process; worked out once each."""
+    known: dict[str, dict[str, str]] = {}
+
+    async def of(document: Mapping[str, Any], sound: Mapping[str, Any]) -> dict[str, str]:
+        key = repr((document, sound))
+        if key not in known:
+            async with signed_up(embedded.url) as player:
+                universe = await player.universe(document, sound)
+                known[key] = hashes(await player.perform(universe.universe_id))
+        return known[key]
+
+    return of
+
+
+@pytest.fixture
+def chance(request: pytest.FixtureRequest) -> random.Random:
+    """A seeded choice, printed, so that a failure can be had again by setting HARMONIC_TEST_SEED."""
+    seed = int(os.environ.get(SEED_VARIABLE, "1"))
+    print(f"{SEED_VARIABLE}={seed} {request.node.name}")
+    return random.Random(f"{seed} {request.node.name}")
+
+
+def _running(platform: Running) -> Iterator[Running]:
     try:
         platform.start()
         yield platform
     finally:
-        platform.stop()
+        codes = platform.stop()
+    assert set(codes.values()) <= {0}, f"processes ended badly at SIGTERM: {codes}"

@@ -4,13 +4,14 @@ from harmonic_standalone.testing.distributed import DistributedPlatform, worker_
 from harmonic_standalone.testing.embedded import PLATFORM, EmbeddedPlatform
 from harmonic_standalone.testing.following import Listener, at_work
 from harmonic_standalone.testing.ledger import Ledger
-from harmonic_standalone.testing.players import SHORT, SMALL, Player, hashes, signed_up
+from harmonic_standalone.testing.players import SHORT, SMALL, Answer, Player, hashes, signed_up
 from harmonic_standalone.testing.processes import Platform
 
 __all__ = [
     "PLATFORM",
     "SHORT",
     "SMALL",
+    "Answer",
     "DistributedPlatform",
     "EmbeddedPlatform",
     "Ledger",

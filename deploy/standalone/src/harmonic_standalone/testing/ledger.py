@@ -33,6 +33,22 @@ class Ledger:
         statement = f'SELECT count(*) FROM "{table}" WHERE {where}'  # noqa: S608  (of the tests' own making)
         return int((await self.rows(service, statement, **values))[0][0])
 
+    async def performed_once(self, result: Mapping[str, Any]) -> None:
+        """Check that a performance, of this result, has left exactly one row of each of its parts."""
+        parts = {"physics": "simulation", "audio": "rendering", "export": "export"}
+        for service, part in parts.items():
+            known = await self.rows(
+                service,
+                f'SELECT {part}_id, state FROM "{part}" WHERE universe_id = :universe',  # noqa: S608
+                universe=result["universe_id"],
+            )
+            assert known in ([(result[f"{part}_id"], word)] for word in ("completed", "succeeded")), (
+                f"{service}: {known}"
+            )
+            jobs = await self.rows(service, "SELECT state FROM job WHERE job_id = :id", id=result[f"{part}_id"])
+            assert jobs == [("succeeded",)], f"{service}: {jobs}"
+        assert await self.count("gateway", "performance", "universe_id = :id", id=result["universe_id"]) == 1
+
     async def settled(self) -> None:
         """Wait until no outbox, no inbox and no public job holds anything to do."""
         deadline = monotonic() + SETTLE_S

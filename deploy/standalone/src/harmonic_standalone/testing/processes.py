@@ -85,10 +85,20 @@ class Platform:
         process.kill()
         process.wait()
 
+    def end(self, name: str) -> int:
+        """SIGTERM to one program; its exit code once it has ended."""
+        process = self._running.pop(name)
+        process.terminate()
+        return _ended(process, time.monotonic() + STOP_S)
+
     def restart(self, name: str) -> None:
         """Start a killed program again, and wait until it is ready."""
         self.spawn(name)
         self.await_ready(name)
+
+    def pid(self, name: str) -> int:
+        """The process id of a running program."""
+        return self._running[name].pid
 
     def signal(self, name: str, number: signal.Signals) -> None:
         """Send a signal to a running program."""
