@@ -1,6 +1,6 @@
 """The unit of work: everything that one transaction changes, says and starts, committed together or not at all."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -33,6 +33,7 @@ class Effects:
 
     drafts: list[outbox.Draft] = field(default_factory=list)
     topics: set[str] = field(default_factory=set)
+    last: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     after: list[Callable[[], None]] = field(default_factory=list)
 
 
@@ -101,6 +102,10 @@ class UnitOfWork:
         """Call ``fn`` once the transaction is committed; never when it is not."""
         self.effects.after.append(fn)
 
+    def before_commit(self, fn: Callable[[], Awaitable[None]]) -> None:
+        """Call ``fn`` as the last thing in the transaction: for a row whose lock many wait for."""
+        self.effects.last.append(fn)
+
     def within(self, context: MessageContext) -> "UnitOfWork":
         """The same transaction seen from another context: the next message of a batch."""
         return UnitOfWork(
@@ -120,6 +125,9 @@ class UnitOfWork:
             if each.oversized:
                 await self._check_in(each)
         await outbox.write(self.session, drafts)
+        last, self.effects.last = self.effects.last, []
+        for fn in last:
+            await fn()
 
     async def _check_in(self, message: outbox.Draft) -> None:
         if self._claim_check is None:

@@ -38,8 +38,8 @@ async def _tell(uow: UnitOfWork, operation: Operation, moved: Moved) -> None:
     known = await operations.find(uow.session, operation.operation_id)
     sequence = known.sequence + 1 if known is not None else 1
     await operations.keep(uow.session, "gateway", operation, sequence)
-    await stream.append(
-        uow.session,
+    stream.append(
+        uow,
         StreamEvent(
             operation.organization_id,
             OPERATION_EVENT,

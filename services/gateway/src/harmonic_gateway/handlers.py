@@ -103,5 +103,5 @@ async def _append(
         {**told, "data": data},
         operation.operation_id if operation is not None else None,
     )
-    await stream.append(uow.session, event)
+    stream.append(uow, event)
     uow.after_commit(lambda: gateway_of(chassis).moved(organization_id))

@@ -20,6 +20,7 @@ from harmonic_gateway.streams.position import Position
 from harmonic_gateway.testing.samples import ORGANIZATION, SOUNDSCAPE, UNIVERSE
 
 WRITERS, EACH = 8, 6
+OTHER = "01900000-0000-7000-8000-000000000002"
 TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -32,11 +33,13 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 async def write(db: Database, writer: int) -> None:
-    """Appends slowly: some transactions stay open for a while after they have their number."""
+    """Appends slowly, in either order: some transactions stay open for a while after they have their numbers."""
+    organizations = [ORGANIZATION, OTHER]
     for number in range(EACH):
         async with db.transaction() as uow:
-            await stream.append(uow.session, StreamEvent(ORGANIZATION, "t.v1", TIME, {"is": [writer, number]}))
-            await asyncio.sleep(0.004 * ((writer + number) % 3))
+            for organization in organizations if writer % 2 else organizations[::-1]:
+                stream.append(uow, StreamEvent(organization, "t.v1", TIME, {"is": [writer, number]}))
+            uow.before_commit(lambda: asyncio.sleep(0.004 * ((writer + number) % 3)))  # noqa: B023  # called at once
 
 
 async def test_a_reader_by_number_misses_nobody(database: Database) -> None:

@@ -9,7 +9,10 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from harmonic_chassis.dialects import insert
+from harmonic_chassis.uow import UnitOfWork
 from harmonic_gateway.store.tables import StreamEventRow, StreamHeadRow
+
+_PENDING = "stream events of this transaction"
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,23 @@ class StreamEvent:
     number: int = 0
 
 
-async def append(session: AsyncSession, event: StreamEvent) -> int:
-    """Append the event and give its number. Do it last in a transaction: it locks the organization's head."""
+def append(uow: UnitOfWork, event: StreamEvent) -> None:
+    """Append the event at the end of the transaction, whose number then follows its commit.
+
+    The heads of several organizations are locked in one order, so that two transactions cannot wait for each other."""
+    pending: list[StreamEvent] = uow.session.info.setdefault(_PENDING, [])
+    if not pending:
+        uow.before_commit(lambda: _append_all(uow.session))
+    pending.append(event)
+
+
+async def _append_all(session: AsyncSession) -> None:
+    pending: list[StreamEvent] = session.info.pop(_PENDING)
+    for event in sorted(pending, key=lambda each: each.organization_id):
+        await _append(session, event)
+
+
+async def _append(session: AsyncSession, event: StreamEvent) -> None:
     number = await _next_number(session, event.organization_id)
     session.add(
         StreamEventRow(
@@ -37,7 +55,6 @@ async def append(session: AsyncSession, event: StreamEvent) -> int:
             data=event.data,
         )
     )
-    return number
 
 
 async def _next_number(session: AsyncSession, organization_id: str) -> int:
