@@ -1,0 +1,44 @@
+"""Results on disk: JSON for programs and a table for people, one pair a benchmark, dated, without host names."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench.result import Figure, Measurement
+
+RESULTS = Path(__file__).parent / "results"
+VERDICT = {True: "holds", False: "**missed**", None: ""}
+
+
+def write(measured: Measurement, machine: Mapping[str, Any], folder: Path = RESULTS) -> Path:
+    """Write both files; returns the table's path."""
+    folder.mkdir(exist_ok=True)
+    day = datetime.now(UTC).date().isoformat()
+    document = {"date": day, "machine": dict(machine), **measured.document()}
+    (folder / f"{measured.name}.json").write_text(json.dumps(document, indent=2) + "\n")
+    path = folder / f"{measured.name}.md"
+    path.write_text(table(measured, machine, day))
+    return path
+
+
+def table(measured: Measurement, machine: Mapping[str, Any], day: str) -> str:
+    """The measurement as Markdown."""
+    described = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in machine.items())
+    rows = [f"| {each.name} | {_number(each.value)} {each.unit} | {_bar(each)} |" for each in measured.figures]
+    head = ["| what | measured | bar |", "|---|---|---|"]
+    notes = [f"\n{note}" for note in measured.notes]
+    top = [f"# {measured.name}, {day}", "", f"Repeat: `{measured.command}`. Machine: {described}.", ""]
+    return "\n".join([*top, *head, *rows, *notes]) + "\n"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+
+
+def _bar(figure: Figure) -> str:
+    if figure.bar is None:
+        return ""
+    side = "at least" if figure.more_is_better else "at most"
+    return f"{side} {figure.bar:g} {figure.unit}: {VERDICT[figure.holds]}".replace(" :", ":")
