@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit code."""
     options = _parser().parse_args(arguments)
     if options.command == "health":
-        return _health(options.service)
+        return heartbeat.main(options.service)
     if options.reload:
         return _reloading(options.command, options.service)
     service = load_service(options.service)
@@ -78,14 +78,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--reload", action="store_true", help="start anew when a source file changes (development)")
     parser.add_argument("--revision", help="the version to migrate (default: head) or downgrade (default: base) to")
     return parser
-
-
-def _health(service: str) -> int:
-    """0 when the process of the service on this machine is alive."""
-    fault = heartbeat.health(service)
-    if fault:
-        print(fault, file=sys.stderr)  # noqa: T201  # the answer to whoever asks
-    return 1 if fault else 0
 
 
 def _reloading(command: str, service: str) -> int:
