@@ -22,7 +22,7 @@ async def house() -> AsyncIterator[House]:
 def new_universe(house: House) -> Any:
     """Make the service know a universe; returns its id."""
 
-    async def make(visibility: Visibility = Visibility.PRIVATE) -> str:
+    async def make(visibility: Visibility = Visibility.ORGANIZATION) -> str:
         facts = UniverseCreated(
             universe_id=new_id(),
             organization_id=house.organization_id,
@@ -31,6 +31,7 @@ def new_universe(house: House) -> Any:
             system="orbits",
             name="u",
             visibility=visibility,
+            created_by=house.user_id,
         )
         await house.deliver(facts)
         await house.drain()

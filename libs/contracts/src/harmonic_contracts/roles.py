@@ -1,4 +1,4 @@
-"""Roles of members, and what each may do."""
+"""Roles of members, what each may do, and who may read what."""
 
 from enum import StrEnum
 
@@ -19,3 +19,12 @@ class Visibility(StrEnum):
     PRIVATE = "private"
     ORGANIZATION = "organization"
     PUBLIC = "public"
+
+    def lets_read(self, role: Role | None, *, own: bool) -> bool:
+        """Whether somebody with this role (None: no member) may read a universe and all that is made of it. Public:
+        everybody. Organization: members. Private: its maker (`own`) while a member, and who governs."""
+        if self is Visibility.PUBLIC:
+            return True
+        if role is None:
+            return False
+        return self is Visibility.ORGANIZATION or own or role.covers(Role.ADMIN)

@@ -37,6 +37,17 @@ async def test_viewer_reads_but_does_not_ask(house: House, new_universe: Any) ->
     assert (listed.status_code, asked.status_code) == (200, 403)
 
 
+async def test_private_universe_is_for_its_maker_and_who_governs(house: House, new_universe: Any) -> None:
+    """Of a private universe other members see nothing; its maker sees it also as a viewer."""
+    universe_id = await new_universe(Visibility.PRIVATE)
+    path = f"/v1/descriptors?universe_id={universe_id}"
+    answers = [
+        (await house.client.get(path, headers=house.auth(user_id=user_id, role=role))).status_code
+        for user_id, role in ((new_id(), Role.EDITOR), (new_id(), Role.ADMIN), (house.user_id, Role.VIEWER))
+    ]
+    assert answers == [404, 200, 200]
+
+
 async def test_public_universe_is_read_by_all_and_changed_by_its_own(house: House, new_universe: Any) -> None:
     """Public means readable, never writable."""
     universe_id = await new_universe(Visibility.PUBLIC)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from harmonic_audio import requests
 from harmonic_audio.soundscape.defaults import default_soundscape
@@ -54,7 +54,7 @@ async def _project(facts: UniverseFacts, uow: UnitOfWork) -> Universe:
     if row is None:
         row = Universe(universe_id=facts.universe_id)
         uow.session.add(row)
-    for name in ("organization_id", "project_id", "revision", "system", "name", "preset"):
+    for name in ("organization_id", "project_id", "revision", "system", "name", "preset", "created_by"):
         setattr(row, name, getattr(facts, name))
     row.visibility = facts.visibility.value
     await uow.session.flush()
@@ -136,6 +136,8 @@ async def forget_organization(message: Message[OrganizationDeleted], uow: UnitOf
 async def forget_user(message: Message[UserErased], uow: UnitOfWork, chassis: Any) -> None:
     """The user's own organizations go; revisions elsewhere lose their author."""
     await soundscapes.forget_author(uow, message.data.user_id)
+    mine = update(Universe).where(Universe.created_by == message.data.user_id)
+    await uow.session.execute(mine.values(created_by=None))
     await _forget_organizations(uow, message.data.organization_ids)
 
 

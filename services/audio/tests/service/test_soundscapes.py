@@ -71,8 +71,21 @@ async def test_a_document_that_cannot_be_played_names_field_and_reason(studio: S
     assert (await studio.house.client.get(path, headers=headers)).json()["revision"] == 1
 
 
+async def test_what_is_made_of_a_private_universe_is_for_its_maker_and_who_governs(studio: Studio) -> None:
+    """Another editor of the organization reads neither it nor its lists; an admin and the maker do."""
+    view = await studio.soundscape(await studio.universe(visibility=Visibility.PRIVATE))
+    seen = []
+    for user_id, role in ((new_id(), Role.EDITOR), (new_id(), Role.ADMIN), (studio.house.user_id, Role.VIEWER)):
+        await studio.member(user_id, role)
+        auth = studio.house.auth(user_id=user_id, role=role)
+        one = await studio.house.client.get(f"/v1/soundscapes/{view['soundscape_id']}", headers=auth)
+        listed = await studio.house.client.get("/v1/soundscapes", headers=auth)
+        seen.append((one.status_code, len(listed.json()["items"])))
+    assert seen == [(404, 0), (200, 1), (200, 1)]
+
+
 async def test_foreigners_see_nothing_viewers_change_nothing_and_the_public_reads(studio: Studio) -> None:
-    """Private: 404 for a foreigner. Viewer: reads, 403 on change. Public: a foreigner reads, 403 on change."""
+    """Not public: 404 for a foreigner. Viewer: reads, 403 on change. Public: a foreigner reads, 403 on change."""
     universe = await studio.universe()
     view = await studio.soundscape(universe)
     path, client = f"/v1/soundscapes/{view['soundscape_id']}", studio.house.client

@@ -39,10 +39,15 @@ class Caller:
         """Who it is, for keys of its own: a service acting for a user is not the user."""
         return f"{self.service}/{self.user_id}" if self.service else self.user_id
 
+    @property
+    def acts_alone(self) -> bool:
+        """Whether this is a service at its own work, on behalf of nobody."""
+        return self.service is not None and self.user_id.startswith("service:")
+
     async def role_in(self, session: AsyncSession, organization_id: str) -> Role | None:
         """The role in an organization, by the projection first and the token second; None: not a member."""
         claimed = self.claimed.get(organization_id)
-        if self.service is not None and self.user_id.startswith("service:"):
+        if self.acts_alone:
             return claimed
         known = await self.directory.membership(session, organization_id, self.user_id)
         return effective_role(known, claimed, self.issued_at)
@@ -71,7 +76,7 @@ class Caller:
 
     async def organizations(self, session: AsyncSession) -> dict[str, Role]:
         """Every organization that the caller may read, with the role there: the scope of lists."""
-        if self.service is not None and self.user_id.startswith("service:"):
+        if self.acts_alone:
             return dict(self.claimed)
         known = await self.directory.memberships(session, self.user_id)
         found = {

@@ -17,6 +17,9 @@ class UniverseFacts(MessageData):
     name: str
     visibility: Visibility
     preset: str | None = None
+    created_by: Identifier | None = Field(
+        default=None, description="UUID of its maker, who may read it while it is private; none once erased"
+    )
 
 
 @event("physics.universe.created.v1", subject="universe/{universe_id}")

@@ -8,14 +8,18 @@ from harmonic_chassis.http import Caller, ProblemError, problems
 from harmonic_contracts.problems import BASE, Problem, ProblemType
 from harmonic_contracts.roles import Role, Visibility
 
+UNSEEN = "There is no such universe, or you may not see it"
+
 
 async def readable(session: AsyncSession, caller: Caller, universe_id: str) -> UniverseRow:
     """The universe, if the caller may read it; 404 otherwise."""
     universe = await universes.find(session, universe_id)
     if universe is None:
-        raise ProblemError(problems.NOT_FOUND, detail="There is no such universe, or you may not see it")
-    if universe.visibility != Visibility.PUBLIC:
-        await caller.require(session, universe.organization_id, Role.VIEWER)
+        raise ProblemError(problems.NOT_FOUND, detail=UNSEEN)
+    role = await caller.role_in(session, universe.organization_id)
+    own = universe.created_by == caller.user_id or caller.acts_alone
+    if not Visibility(universe.visibility).lets_read(role, own=own):
+        raise ProblemError(problems.NOT_FOUND, detail=UNSEEN)
     return universe
 
 

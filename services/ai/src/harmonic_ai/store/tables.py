@@ -24,6 +24,7 @@ class UniverseRow(Base):
     project_id: Mapped[str] = mapped_column(orm.Id)
     visibility: Mapped[str] = mapped_column(String(16))
     revision: Mapped[int] = mapped_column(Integer)
+    created_by: Mapped[str | None] = mapped_column(orm.Id)
 
 
 class SimulationRow(Base):

@@ -1,6 +1,6 @@
 """What the ai service must know of universes: whose they are, and who may read them."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from harmonic_ai.store.tables import DescriptorsRow, SimulationRow, SuggestionRow, UniverseRow
@@ -21,6 +21,7 @@ async def remember(session: AsyncSession, facts: UniverseFacts) -> None:
     row.project_id = facts.project_id
     row.visibility = facts.visibility.value
     row.revision = facts.revision
+    row.created_by = facts.created_by
 
 
 async def find(session: AsyncSession, universe_id: str) -> UniverseRow | None:
@@ -48,7 +49,8 @@ async def forget_project(session: AsyncSession, project_id: str) -> None:
 
 
 async def forget_actor(session: AsyncSession, user_id: str) -> None:
-    """Forget who asked for the suggestions that stay with an organization."""
+    """Forget who made the universes and asked for the suggestions that stay with an organization."""
+    await session.execute(update(UniverseRow).where(UniverseRow.created_by == user_id).values(created_by=None))
     asked = await session.scalars(select(SuggestionRow).where(SuggestionRow.actor_id == user_id))
     for row in asked:
         row.actor_id = None

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from harmonic_audio.store.tables import RenderingRow, Simulation, SoundscapeRow, Universe
@@ -17,8 +17,11 @@ async def readable(caller: Caller, session: AsyncSession, made: Made | None) -> 
     if made is None:
         raise ProblemError(problems.NOT_FOUND)
     universe = await session.get(Universe, made.universe_id)
-    if universe is None or universe.visibility != Visibility.PUBLIC:
-        await caller.require(session, made.organization_id)
+    role = await caller.role_in(session, made.organization_id)
+    own = universe is not None and (universe.created_by == caller.user_id or caller.acts_alone)
+    seen = Visibility(universe.visibility) if universe is not None else Visibility.ORGANIZATION
+    if not seen.lets_read(role, own=own):
+        raise ProblemError(problems.NOT_FOUND)
     return made
 
 
@@ -35,9 +38,15 @@ async def editable(caller: Caller, session: AsyncSession, made: Made | None) -> 
 async def visible(
     caller: Caller, session: AsyncSession, table: type[SoundscapeRow] | type[RenderingRow]
 ) -> ColumnElement[bool]:
-    """The rows that the caller may read: those of own organizations and of public universes."""
-    public: Any = select(Universe.universe_id).where(Universe.visibility == Visibility.PUBLIC)
-    return or_(
-        table.organization_id.in_(list(await caller.organizations(session))),
-        table.universe_id.in_(public),
+    """The rows that the caller may read: the rule of `Visibility.lets_read` as a condition."""
+    roles = await caller.organizations(session)
+    governed = [each for each, role in roles.items() if caller.acts_alone or role.covers(Role.ADMIN)]
+    shown = or_(
+        Universe.visibility != Visibility.PRIVATE,
+        Universe.created_by == caller.user_id,
+        Universe.organization_id.in_(governed),
     )
+    readable: Any = select(Universe.universe_id).where(
+        or_(Universe.visibility == Visibility.PUBLIC, and_(Universe.organization_id.in_(list(roles)), shown))
+    )
+    return table.universe_id.in_(readable)

@@ -29,6 +29,8 @@ class Universe(Base):
     name: Mapped[str] = mapped_column(Text)
     visibility: Mapped[str] = mapped_column(String(20))
     preset: Mapped[str | None] = mapped_column(String(100))
+    created_by: Mapped[str | None] = mapped_column(orm.Id)
+    """Its maker, who may read it while it is private."""
 
 
 class Simulation(Base):

@@ -83,8 +83,9 @@ class Studio:
                 "revision": 1,
                 "system": "orbits",
                 "name": "TRAPPIST-1",
-                "visibility": Visibility.PRIVATE,
+                "visibility": Visibility.ORGANIZATION,
                 "preset": "trappist-1",
+                "created_by": self.house.user_id,
                 **changes,
             }
         )

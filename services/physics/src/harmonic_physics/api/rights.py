@@ -11,14 +11,10 @@ from harmonic_physics.store.tables import Simulation, Universe
 
 
 async def may_read(session: AsyncSession, caller: Caller, universe: Universe) -> bool:
-    """Public: everybody. Organization: members. Private: who made it, who governs, and services at their work."""
-    if universe.visibility == Visibility.PUBLIC:
-        return True
+    """By visibility, role and who made it; a service at its own work reads like the maker."""
     role = await caller.role_in(session, universe.organization_id)
-    if role is None:
-        return False
-    own = universe.created_by == caller.user_id or caller.user_id.startswith("service:")
-    return own or universe.visibility == Visibility.ORGANIZATION or role.covers(Role.ADMIN)
+    own = universe.created_by == caller.user_id or caller.acts_alone
+    return Visibility(universe.visibility).lets_read(role, own=own)
 
 
 async def readable_universe(session: AsyncSession, caller: Caller, universe_id: str) -> Universe:
