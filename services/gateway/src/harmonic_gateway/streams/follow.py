@@ -16,6 +16,7 @@ from harmonic_gateway.streams.hub import Hub, Listening
 from harmonic_gateway.streams.position import Position
 
 LOOK_AGAIN_S = 2.0
+ASK_AGAIN_S = 1.0
 HEARTBEAT_S = 15.0
 
 
@@ -49,9 +50,9 @@ class Follower:
         operation_id, organization_id = str(document["operation_id"]), str(document["organization_id"])
         ended = _is_final(document)
         with self.hub.listen({organization_id}, _parts(document)) as ear:
-            pulse = _Pulse()
-            while await self._goes_on():
-                events = await self._read_operation(operation_id, after)
+            pulse, right, glance = _Pulse(), _Right(self.may_read), _Glance()
+            while not self.stopping() and await right.holds():
+                events = await self._read_operation(operation_id, after) if glance.is_due() else []
                 for event in events:
                     after, document = event.number, event.data["data"]
                     ear.operations |= _parts(document)
@@ -63,13 +64,13 @@ class Follower:
                     yield item
                 if pulse.is_due(bool(events or heard)):
                     yield HEARTBEAT
-                await ear.wait(LOOK_AGAIN_S)
+                glance.moved = await ear.wait(LOOK_AGAIN_S)
 
     async def organizations(self, position: Position, organizations: list[str]) -> AsyncIterator[Item]:
         """The domain events of these organizations past the position."""
         with self.hub.listen(set(organizations), set()) as ear:
-            pulse = _Pulse()
-            while await self._goes_on():
+            pulse, right = _Pulse(), _Right(self.may_read)
+            while not self.stopping() and await right.holds():
                 events = await self._read(position, organizations)
                 for event in events:
                     position = position.moved(event.organization_id, event.number)
@@ -79,9 +80,6 @@ class Follower:
                 if not events:
                     await ear.wait(LOOK_AGAIN_S)
 
-    async def _goes_on(self) -> bool:
-        return not self.stopping() and await self.may_read()
-
     async def _read_operation(self, operation_id: str, after: int) -> list[StreamEvent]:
         async with self.db.reading() as session:
             return await stream.read_operation(session, operation_id, after)
@@ -89,6 +87,34 @@ class Follower:
     async def _read(self, position: Position, organizations: list[str]) -> list[StreamEvent]:
         async with self.db.reading() as session:
             return await stream.read(session, {each: position.of(each) for each in organizations})
+
+
+class _Right:
+    """The reader's right to read, asked for once a second at most: a revocation ends the stream well within 5 s."""
+
+    def __init__(self, may_read: Callable[[], Awaitable[bool]]) -> None:
+        self._may_read = may_read
+        self._asked_at = float("-inf")
+        self._may = False
+
+    async def holds(self) -> bool:
+        if monotonic() - self._asked_at >= ASK_AGAIN_S:
+            self._may, self._asked_at = await self._may_read(), monotonic()
+        return self._may
+
+
+class _Glance:
+    """When to look into the table: when it has moved, and now and then, however much fine progress is heard."""
+
+    def __init__(self) -> None:
+        self.moved = True
+        self._looked_at = 0.0
+
+    def is_due(self) -> bool:
+        due = self.moved or monotonic() - self._looked_at >= LOOK_AGAIN_S
+        if due:
+            self._looked_at = monotonic()
+        return due
 
 
 class _Pulse:

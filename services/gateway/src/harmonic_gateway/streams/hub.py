@@ -23,10 +23,12 @@ class Listening:
         self.organizations = organizations
         self.operations = operations
         self._woken = asyncio.Event()
+        self._moved = False
         self._progress: dict[str, float] = {}
 
     def wake(self) -> None:
-        """There may be news."""
+        """There may be news in the table."""
+        self._moved = True
         self._woken.set()
 
     def progressed(self, operation_id: str, progress: float) -> None:
@@ -39,15 +41,18 @@ class Listening:
         taken, self._progress = self._progress, {}
         return taken
 
-    async def wait(self, timeout_s: float) -> None:
-        """Return when woken, or after the timeout: a lost wake-up costs time, never an event."""
+    async def wait(self, timeout_s: float) -> bool:
+        """Return when woken, or after the timeout: a lost wake-up costs time, never an event. Returns whether the table
+        should be read: not for progress alone."""
         try:
             async with asyncio.timeout(timeout_s):
                 await self._woken.wait()
         except TimeoutError:
-            return
+            return True
         finally:
             self._woken.clear()
+        moved, self._moved = self._moved, False
+        return moved
 
 
 class Hub:
