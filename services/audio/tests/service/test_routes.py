@@ -22,11 +22,16 @@ def _filled(path: str, identifier: str) -> str:
     return path.replace("{soundscape_id}", identifier).replace("{rendering_id}", identifier).replace("{revision}", "1")
 
 
-async def test_no_route_answers_without_a_token(studio: Studio, routes: list[tuple[str, str]]) -> None:
-    """401 with a challenge, on all of them."""
+async def test_no_route_but_the_catalogue_answers_without_a_token(
+    studio: Studio, routes: list[tuple[str, str]]
+) -> None:
+    """401 with a challenge, on all of them; what is the same for everybody may be read by everybody."""
     assert len(routes) >= 12
     for method, path in routes:
         answer = await studio.house.client.request(method, _filled(path, new_id()), json={})
+        if path in CATALOGUE:
+            assert answer.status_code == 200, (method, path)
+            continue
         assert answer.status_code == 401 and "www-authenticate" in answer.headers, (method, path)
 
 

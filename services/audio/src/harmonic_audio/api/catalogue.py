@@ -8,13 +8,13 @@ from harmonic_audio.api.views import InstrumentView, ScaleView
 from harmonic_audio.soundscape import Soundscape
 from harmonic_audio.synthesis.instruments import INSTRUMENTS
 from harmonic_audio.tuning.scales import SCALES
-from harmonic_chassis.http import CallerDep, Page
+from harmonic_chassis.http import Page
 
 router = APIRouter(tags=["audio catalogue"])
 
 
 @router.get("/v1/instruments")
-async def list_instruments(caller: CallerDep) -> Page[InstrumentView]:
+async def list_instruments() -> Page[InstrumentView]:
     """The instruments."""
     found = [
         InstrumentView(name=i.name, family=i.family, description=i.description, midi_program=i.program)
@@ -24,13 +24,13 @@ async def list_instruments(caller: CallerDep) -> Page[InstrumentView]:
 
 
 @router.get("/v1/scales")
-async def list_scales(caller: CallerDep) -> Page[ScaleView]:
+async def list_scales() -> Page[ScaleView]:
     """The scales, as semitones above the tonic."""
     found = [ScaleView(name=s.name, semitones=[*s.semitones], description=s.description) for s in SCALES.values()]
     return Page(items=found)
 
 
 @router.get("/v1/soundscapes/schema")
-async def read_soundscape_schema(caller: CallerDep) -> dict[str, Any]:
+async def read_soundscape_schema() -> dict[str, Any]:
     """The JSON Schema of a soundscape document, with descriptions, units, ranges and defaults."""
     return Soundscape.model_json_schema()
