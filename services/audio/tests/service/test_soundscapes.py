@@ -147,7 +147,7 @@ async def test_deleting_an_organization_takes_everything(studio: Studio) -> None
 
 
 async def test_the_catalogue_and_the_schema_are_served(studio: Studio) -> None:
-    """Instruments, at least twelve scales, and the document's JSON Schema; only with a token."""
+    """Instruments, at least twelve scales, and the document's JSON Schema; the lists to everybody."""
     client, auth = studio.house.client, studio.house.auth()
     assert (await client.get("/v1/instruments")).status_code == 200
     names = {item["name"] for item in (await client.get("/v1/instruments", headers=auth)).json()["items"]}
