@@ -158,9 +158,5 @@ async def _keep_project(data: ProjectCreated | ProjectChanged, uow: UnitOfWork) 
 @handlers.on(ProjectDeleted)
 async def forget_project(message: Message[ProjectDeleted], uow: UnitOfWork, chassis: "Chassis") -> None:
     """Nothing can be put into a deleted project."""
-    data = message.data
-    values = {"project_id": data.project_id, "organization_id": data.organization_id, "name": "", "deleted": True}
-    statement = insert(uow.session, project).values(**values)
-    await uow.session.execute(
-        statement.on_conflict_do_update(index_elements=["project_id"], set_={"deleted": True, "name": ""})
-    )
+    gone = project.c.project_id == message.data.project_id
+    await uow.session.execute(update(project).where(gone).values(deleted=True, name=""))

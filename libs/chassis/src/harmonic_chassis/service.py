@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import MetaData
 
-from harmonic_chassis import access
+from harmonic_chassis import access, forgetting
 from harmonic_chassis.access import Directory, ProjectedDirectory
 from harmonic_chassis.artifacts import Artifacts
 from harmonic_chassis.clock import Clock, SystemClock
@@ -159,6 +159,7 @@ class Chassis:
         whole.include(cancel_handlers(self.service.name))
         if self.service.directory is None:
             whole.include(access.handlers)
+            whole.include(forgetting.handlers)
         return whole
 
     async def _jwks(self) -> Jwks:

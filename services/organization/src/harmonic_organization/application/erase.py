@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from harmonic_chassis import forgetting
 from harmonic_chassis.context import current
 from harmonic_chassis.uow import UnitOfWork
 from harmonic_contracts.messages.organization import (
@@ -38,6 +39,7 @@ async def erase(desk: Desk, user_id: str) -> Erasure:
         for organization_id in plan.deleted:
             await empty(uow, organization_id, now)
         await accounts.remove(uow.session, user_id)
+        await forgetting.erase_user(uow.session, user_id)
         for organization_id in plan.deleted:
             await organizations.remove(uow.session, organization_id)
         uow.emit(UserErased(user_id=user_id, organization_ids=plan.deleted))
