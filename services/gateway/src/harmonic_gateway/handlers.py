@@ -79,6 +79,8 @@ async def _keep_operation(
     message: Message[MessageData], change: OperationChanged, uow: UnitOfWork, chassis: "Chassis"
 ) -> None:
     envelope = message.envelope
+    if await stream.is_closed(uow.session, change.organization_id):
+        return
     operation = await operations.project(uow.session, envelope.source, change, envelope.sequence, envelope.time)
     if operation is not None:
         await _append(message, operation.model_dump(mode="json"), operation, uow, chassis)

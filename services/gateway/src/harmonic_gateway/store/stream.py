@@ -1,11 +1,11 @@
 """The stream of events in the database: append in commit order, read by number."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from harmonic_chassis.dialects import insert
@@ -13,6 +13,8 @@ from harmonic_chassis.uow import UnitOfWork
 from harmonic_gateway.store.tables import StreamEventRow, StreamHeadRow
 
 _PENDING = "stream events of this transaction"
+GONE = -1
+"""The head of an organization that is gone: a tombstone."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ async def _append_all(session: AsyncSession) -> None:
 
 async def _append(session: AsyncSession, event: StreamEvent) -> None:
     number = await _next_number(session, event.organization_id)
+    if number is None:
+        return
     session.add(
         StreamEventRow(
             organization_id=event.organization_id,
@@ -57,12 +61,32 @@ async def _append(session: AsyncSession, event: StreamEvent) -> None:
     )
 
 
-async def _next_number(session: AsyncSession, organization_id: str) -> int:
+async def _next_number(session: AsyncSession, organization_id: str) -> int | None:
+    """The next number, or None where the organization is gone."""
     statement = insert(session, StreamHeadRow).values(organization_id=organization_id, last=1)
     taken = statement.on_conflict_do_update(
-        index_elements=[StreamHeadRow.organization_id], set_={"last": StreamHeadRow.last + 1}
+        index_elements=[StreamHeadRow.organization_id],
+        set_={"last": StreamHeadRow.last + 1},
+        where=StreamHeadRow.last != GONE,
     ).returning(StreamHeadRow.last)
-    return int((await session.execute(taken)).scalar_one())
+    number = (await session.execute(taken)).scalar_one_or_none()
+    return None if number is None else int(number)
+
+
+async def close(session: AsyncSession, organizations: Iterable[str]) -> None:
+    """Forget the events of organizations that are gone, for good: what comes late is not appended any more."""
+    for organization_id in sorted(organizations):
+        statement = insert(session, StreamHeadRow).values(organization_id=organization_id, last=GONE)
+        await session.execute(
+            statement.on_conflict_do_update(index_elements=[StreamHeadRow.organization_id], set_={"last": GONE})
+        )
+    await session.execute(delete(StreamEventRow).where(StreamEventRow.organization_id.in_(organizations)))
+
+
+async def is_closed(session: AsyncSession, organization_id: str) -> bool:
+    """Whether the organization is gone."""
+    asked = select(StreamHeadRow.last).where(StreamHeadRow.organization_id == organization_id)
+    return await session.scalar(asked) == GONE
 
 
 async def read(session: AsyncSession, after: Mapping[str, int], *, limit: int = 200) -> list[StreamEvent]:
