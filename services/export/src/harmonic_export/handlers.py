@@ -10,9 +10,9 @@ from harmonic_chassis.uow import UnitOfWork
 from harmonic_contracts.messages.audio import RenderingCompleted
 from harmonic_contracts.messages.export import Package
 from harmonic_contracts.messages.organization import OrganizationDeleted, ProjectDeleted, UserErased
-from harmonic_contracts.messages.physics import SimulationCompleted, UniverseDeleted
+from harmonic_contracts.messages.physics import SimulationCompleted, UniverseCreated, UniverseDeleted, UniverseRevised
 from harmonic_contracts.roles import Role
-from harmonic_export.store import exports, performances
+from harmonic_export.store import exports, performances, universes
 from harmonic_export.store.tables import VisualizationRow
 
 if TYPE_CHECKING:
@@ -59,6 +59,18 @@ async def _refusal(message: Message[Package], uow: UnitOfWork, organization_id: 
     if message.actor_id and uow.clock.now() - message.envelope.time < PATIENCE:
         raise DependencyDown("organization", "the actor's membership is not known here yet")
     return "The actor is no member of the organization"
+
+
+@handlers.on(UniverseCreated)
+async def learn_universe(message: Message[UniverseCreated], uow: UnitOfWork, chassis: "Chassis") -> None:
+    """Know who may read a new universe."""
+    await universes.remember(uow.session, message.data)
+
+
+@handlers.on(UniverseRevised)
+async def follow_universe(message: Message[UniverseRevised], uow: UnitOfWork, chassis: "Chassis") -> None:
+    """Know who may read a universe now."""
+    await universes.remember(uow.session, message.data)
 
 
 @handlers.on(SimulationCompleted)

@@ -8,7 +8,8 @@ import pytest
 
 from harmonic_chassis.ids import new_id
 from harmonic_contracts.messages.export import ALL_FORMATS, ExportCompleted
-from harmonic_contracts.roles import Role
+from harmonic_contracts.messages.physics import UniverseCreated
+from harmonic_contracts.roles import Role, Visibility
 
 
 async def test_export_makes_every_format(place: Any) -> None:
@@ -130,3 +131,22 @@ async def test_vanished_files_fail_with_the_way_out(place: Any) -> None:
     view = (await place.house.client.get(f"/v1/exports/{made.json()['export_id']}", headers=place.house.auth())).json()
     assert view["state"] == "failed"
     assert "Perform it again" in view["problem"]["detail"]
+
+
+async def test_exports_of_a_private_universe_are_for_its_maker_and_who_governs(place: Any) -> None:
+    """Another editor neither reads nor lists nor makes them; an admin and the maker do."""
+    made = await place.exported(formats=["midi"])
+    house = place.house
+    facts = {"universe_id": made["universe_id"], "organization_id": house.organization_id, "revision": 1}
+    told = {**facts, "project_id": house.project_id, "system": "orbits", "name": "u", "created_by": house.user_id}
+    await house.deliver(UniverseCreated(**told, visibility=Visibility.PRIVATE))
+    await house.drain()
+    seen = []
+    for user_id, role in ((new_id(), Role.EDITOR), (new_id(), Role.ADMIN), (house.user_id, Role.VIEWER)):
+        auth = house.auth(user_id=user_id, role=role)
+        one = await house.client.get(f"/v1/exports/{made['export_id']}", headers=auth)
+        listed = await house.client.get("/v1/exports", headers=auth)
+        asked = {"rendering_id": made["rendering_id"], "formats": ["midi"]}
+        again = await house.client.post("/v1/exports", json=asked, headers=auth)
+        seen.append((one.status_code, len(listed.json()["items"]), again.status_code))
+    assert seen == [(404, 0, 404), (200, 1, 202), (200, 2, 403)]

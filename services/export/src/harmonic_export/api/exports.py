@@ -32,7 +32,7 @@ from harmonic_export.bundles.manifest import Licence
 from harmonic_export.facts import ALL_RIGHTS_RESERVED
 from harmonic_export.packaging import PackagePayload
 from harmonic_export.pictures.spec import VisualizationSpec
-from harmonic_export.store import exports, performances
+from harmonic_export.store import exports, performances, universes
 from harmonic_export.store.tables import ExportRow, VisualizationRow
 
 router = APIRouter(prefix="/v1/exports", tags=["exports"])
@@ -112,6 +112,8 @@ async def create_export(body: ExportRequest, caller: CallerDep, write: WriteDep)
         if performance is None:
             raise ProblemError(problems.NOT_FOUND, detail="There is no such finished rendering, or you may not see it")
         simulation, rendering = performance
+        await caller.require(uow.session, rendering.organization_id)
+        await _insist_on_reader(uow.session, caller, rendering.universe_id, rendering.organization_id)
         await caller.require(uow.session, rendering.organization_id, Role.EDITOR)
         command = Package(
             export_id=new_id(),
@@ -147,8 +149,8 @@ async def list_exports(
     cursor: CursorDep,
     universe_id: Annotated[Identifier | None, Query()] = None,
 ) -> Page[ExportView]:
-    """Exports of the caller's organizations, newest first."""
-    statement = select(ExportRow).where(ExportRow.organization_id.in_(await caller.organizations(session)))
+    """Exports that the caller may read, newest first."""
+    statement = select(ExportRow).where(await universes.visible(session, caller))
     if universe_id is not None:
         statement = statement.where(ExportRow.universe_id == universe_id)
     rows = (await session.scalars(cursor.select(statement, ExportRow.export_id))).all()
@@ -179,5 +181,12 @@ async def _find(session: AsyncSession, caller: Caller, export_id: str, needed: R
     row = await session.get(ExportRow, export_id)
     if row is None:
         raise ProblemError(problems.NOT_FOUND)
+    await caller.require(session, row.organization_id)
+    await _insist_on_reader(session, caller, row.universe_id, row.organization_id)
     await caller.require(session, row.organization_id, needed)
     return row
+
+
+async def _insist_on_reader(session: AsyncSession, caller: Caller, universe_id: str, organization_id: str) -> None:
+    if await universes.hidden(session, caller, universe_id, organization_id):
+        raise ProblemError(problems.NOT_FOUND)

@@ -123,7 +123,7 @@ async def replace_visualization(
     """Replace a spec that has not changed since it was read."""
 
     async def change(uow: UnitOfWork) -> Reply:
-        row = await _find(uow.session, caller, visualization_id, Role.EDITOR)
+        row = await _find(uow.session, caller, visualization_id, Role.EDITOR, for_change=True)
         require_match(request, row.revision)
         row.name, row.spec, row.revision = body.name, body.spec.model_dump(mode="json"), row.revision + 1
         row.updated_at = uow.clock.now()
@@ -139,7 +139,7 @@ async def delete_visualization(
     """Delete a spec that has not changed since it was read. Pictures that were made by it stay."""
 
     async def change(uow: UnitOfWork) -> Reply:
-        row = await _find(uow.session, caller, visualization_id, Role.EDITOR)
+        row = await _find(uow.session, caller, visualization_id, Role.EDITOR, for_change=True)
         require_match(request, row.revision)
         await uow.session.delete(row)
         return Reply(204)
@@ -148,9 +148,15 @@ async def delete_visualization(
 
 
 async def _find(
-    session: AsyncSession, caller: Caller, visualization_id: str, needed: Role = Role.VIEWER
+    session: AsyncSession,
+    caller: Caller,
+    visualization_id: str,
+    needed: Role = Role.VIEWER,
+    *,
+    for_change: bool = False,
 ) -> VisualizationRow:
-    row = await session.get(VisualizationRow, visualization_id)
+    """The spec, locked where it is to change: of two writers with one ETag the second must see the first."""
+    row = await session.get(VisualizationRow, visualization_id, with_for_update=for_change or None)
     if row is None:
         raise ProblemError(problems.NOT_FOUND)
     await caller.require(session, row.organization_id, needed)

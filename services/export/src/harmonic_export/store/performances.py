@@ -6,9 +6,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from harmonic_chassis.uow import UnitOfWork
 from harmonic_contracts.messages.audio import RenderingCompleted
 from harmonic_contracts.messages.physics import SimulationCompleted
-from harmonic_export.store.tables import ExportRow, ImportRow, RenderingRow, SimulationRow, VisualizationRow
+from harmonic_export.store.tables import (
+    ExportRow,
+    ImportRow,
+    RenderingRow,
+    SimulationRow,
+    UniverseRow,
+    VisualizationRow,
+)
 
-ORGANIZATIONS_OWN = (SimulationRow, RenderingRow, VisualizationRow, ImportRow)
+ORGANIZATIONS_OWN = (SimulationRow, RenderingRow, VisualizationRow, ImportRow, UniverseRow)
 
 
 def holder_of_export(export_id: str) -> str:
@@ -58,7 +65,7 @@ async def find(session: AsyncSession, rendering_id: str) -> tuple[SimulationComp
 async def forget_universe(uow: UnitOfWork, universe_id: str) -> None:
     """Erase a universe's exports and what is known of its performances."""
     await _forget_exports(uow, await _exports(uow.session, ExportRow.universe_id == universe_id))
-    for table in (SimulationRow, RenderingRow):
+    for table in (SimulationRow, RenderingRow, UniverseRow):
         await uow.session.execute(delete(table).where(table.universe_id == universe_id))
 
 
@@ -79,7 +86,9 @@ async def forget_project(session: AsyncSession, project_id: str) -> None:
 
 
 async def forget_actor(session: AsyncSession, user_id: str) -> None:
-    """Forget who asked for what stays with an organization."""
+    """Forget who made and who asked for what stays with an organization."""
+    mine = update(UniverseRow).where(UniverseRow.created_by == user_id)
+    await session.execute(mine.values(created_by=None))
     for table in (ExportRow, ImportRow):
         await session.execute(update(table).where(table.actor_id == user_id).values(actor_id=None))
 

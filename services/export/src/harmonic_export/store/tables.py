@@ -14,6 +14,17 @@ class Base(DeclarativeBase):
     type_annotation_map = orm.TYPES
 
 
+class UniverseRow(Base):
+    """Projection: who may read a universe, and so what was exported of it."""
+
+    __tablename__ = "universe"
+
+    universe_id: Mapped[str] = mapped_column(orm.Id, primary_key=True)
+    organization_id: Mapped[str] = mapped_column(orm.Id, index=True)
+    visibility: Mapped[str] = mapped_column(String(20))
+    created_by: Mapped[str | None] = mapped_column(orm.Id)
+
+
 class SimulationRow(Base):
     """Projection: a finished simulation as its event told it."""
 
