@@ -23,6 +23,7 @@ FACTS = {
     "true_peak_dbtp": "true peak",
 }
 UNITS = {"duration_s": "s", "integrated_loudness_lufs": "LUFS", "true_peak_dbtp": "dBTP"}
+STAGES = ("simulate", "render", "export")
 DETACHED = "The operation goes on. `harmonic watch {0}` follows it, `harmonic cancel {0}` ends it."
 
 
@@ -68,7 +69,7 @@ def rows_of(facts: dict[str, Any]) -> dict[str, str]:
     """The facts of a performance in words and units; wall times of the stages at the end."""
     rows = {label: _worded(name, facts) for name, label in FACTS.items() if facts.get(name) is not None}
     walls = facts.get("wall_seconds") or {}
-    return rows | {f"time to {stage}": f"{float(seconds):.2f} s" for stage, seconds in walls.items()}
+    return rows | {f"time to {stage}": f"{float(walls[stage]):.2f} s" for stage in STAGES if stage in walls}
 
 
 def _worded(name: str, facts: dict[str, Any]) -> str:
