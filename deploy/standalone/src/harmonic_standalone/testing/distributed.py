@@ -25,6 +25,7 @@ class DistributedPlatform(Platform):
         self, folder: Path, new_database: Callable[[], str], amqp_url: str, settings: dict[str, str] | None = None
     ) -> None:
         super().__init__(folder)
+        self._migrated = False
         ports = {name: free_port() for name in NAMES}
         self.url = f"http://127.0.0.1:{ports['gateway']}"
         self.databases = {name: new_database() for name in NAMES}
@@ -59,7 +60,9 @@ class DistributedPlatform(Platform):
             raise NotReady(f"not migrated: {', '.join(failed)}\n{self.logs()[-3000:]}")
 
     def start(self) -> None:
-        self.migrate()
+        if not self._migrated:
+            self.migrate()
+            self._migrated = True
         super().start()
 
     def _migration(self, name: str) -> "subprocess.Popen[bytes]":

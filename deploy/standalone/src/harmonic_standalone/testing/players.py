@@ -63,7 +63,9 @@ class Player:
 
     async def soundscape(self, universe_id: str) -> Soundscape:
         """The soundscape of a universe, waiting for the default one."""
-        return await eventually(lambda: self.harmonic.soundscapes.of_universe(universe_id), 30.0)
+        found = await eventually(lambda: self.harmonic.soundscapes.of_universe(universe_id), 30.0)
+        assert found is not None
+        return found
 
     async def retune(self, universe_id: str, changes: Mapping[str, Any]) -> Soundscape:
         """Change the soundscape of a universe."""
