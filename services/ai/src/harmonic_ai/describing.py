@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from harmonic_ai.descriptors import Descriptors
+from harmonic_ai.store import universes
 from harmonic_ai.store.tables import DescriptorsRow
 from harmonic_chassis.ids import new_id
 from harmonic_chassis.jobs import JobContext, JobKind, Work
@@ -77,6 +78,8 @@ class DescribeJob(JobKind[DescribePayload, Descriptors]):
         )
         if found is not None:
             return {"descriptors_id": found.descriptors_id}
+        if await universes.find(uow.session, rendering.universe_id) is None:  # erased meanwhile
+            return None
         row = DescriptorsRow(
             descriptors_id=new_id(),
             rendering_id=rendering.rendering_id,

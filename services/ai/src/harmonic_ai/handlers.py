@@ -1,10 +1,12 @@
 """Messages in: projections of universes and simulations, and a description of each finished rendering."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from harmonic_ai.describing import DescribePayload
 from harmonic_ai.store import universes
 from harmonic_ai.store.tables import SimulationRow
+from harmonic_chassis.errors import DependencyDown
 from harmonic_chassis.handlers import Handlers, Message
 from harmonic_chassis.uow import UnitOfWork
 from harmonic_contracts.messages.audio import RenderingCompleted
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from harmonic_chassis.service import Chassis
 
 handlers = Handlers()
+PATIENCE = timedelta(seconds=30)
+"""How long a rendering waits for the news of its universe, which comes another way."""
 
 
 @handlers.on(UniverseCreated)
@@ -56,7 +60,11 @@ async def learn_simulation(message: Message[SimulationCompleted], uow: UnitOfWor
 
 @handlers.on(RenderingCompleted)
 async def describe_rendering(message: Message[RenderingCompleted], uow: UnitOfWork, chassis: "Chassis") -> None:
-    """Measure each finished rendering."""
+    """Measure each finished rendering of a universe that is known: one that was erased stays erased."""
+    if await universes.find(uow.session, message.data.universe_id) is None:
+        if uow.clock.now() - message.envelope.time < PATIENCE:
+            raise DependencyDown("physics", "the universe of this rendering is not known here yet")
+        return
     await uow.submit(
         "ai.describe",
         DescribePayload(rendering=message.data),

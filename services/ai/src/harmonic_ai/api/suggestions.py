@@ -107,14 +107,17 @@ async def read_suggestion(caller: CallerDep, session: ReadingDep, suggestion_id:
 async def apply_suggestion(
     caller: CallerDep, chassis: ChassisDep, write: WriteDep, suggestion_id: SuggestionId
 ) -> Response:
-    """Make the change a new revision of its document. Once applied, applying again changes nothing."""
+    """Make the change a new revision of its document. Once applied, applying again changes nothing; once taken back,
+    it is measured against what is no more: 409."""
     async with chassis.db.reading() as session:
         row, applied = await _find(session, caller, suggestion_id, editing=True)
         found = _ready(row)
+    if applied is not None and applied.undone:
+        raise ProblemError(problems.CONFLICT, detail="The suggestion was taken back: ask for a new one")
     revision = None if applied else await _remote(apply_change(_engine(chassis, row, caller), suggestion_id, found))
 
     async def change(uow: UnitOfWork) -> Reply:
-        row, applied = await _find(uow.session, caller, suggestion_id, editing=True)
+        row, applied = await _find(uow.session, caller, suggestion_id, editing=True, for_change=True)
         if applied is None and revision is not None:
             applied = AppliedRow(
                 suggestion_id=suggestion_id,
@@ -146,7 +149,7 @@ async def undo_suggestion(
     revision = None if done else await _remote(take_back(engine, suggestion_id, found, applied.revision_applied))
 
     async def change(uow: UnitOfWork) -> Reply:
-        row, applied = await _find(uow.session, caller, suggestion_id, editing=True)
+        row, applied = await _find(uow.session, caller, suggestion_id, editing=True, for_change=True)
         if applied is not None and not applied.undone and revision is not None:
             applied.undone, applied.revision_undone, row.state = True, revision.number, "undone"
             said = SuggestionUndone(**_facts(row), document=found.document, revision=revision.number)
@@ -157,9 +160,9 @@ async def undo_suggestion(
 
 
 async def _find(
-    session: AsyncSession, caller: Caller, suggestion_id: str, *, editing: bool
+    session: AsyncSession, caller: Caller, suggestion_id: str, *, editing: bool, for_change: bool = False
 ) -> tuple[SuggestionRow, AppliedRow | None]:
-    row = await session.get(SuggestionRow, suggestion_id)
+    row = await session.get(SuggestionRow, suggestion_id, with_for_update=for_change or None)
     if row is None:
         raise ProblemError(problems.NOT_FOUND)
     await (editable if editing else readable)(session, caller, row.universe_id)
