@@ -9,6 +9,7 @@ from typing import Any
 from bench.result import Figure, Measurement
 
 RESULTS = Path(__file__).parent / "results"
+BUSY = 0.5
 VERDICT = {True: "holds", False: "**missed**", None: ""}
 
 
@@ -28,9 +29,16 @@ def table(measured: Measurement, machine: Mapping[str, Any], day: str) -> str:
     described = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in machine.items())
     rows = [f"| {each.name} | {_number(each.value)} {each.unit} | {_bar(each)} |" for each in measured.figures]
     head = ["| what | measured | bar |", "|---|---|---|"]
-    notes = [f"\n{note}" for note in measured.notes]
+    notes = [f"\n{note}" for note in [*measured.notes, *_doubts(machine)]]
     top = [f"# {measured.name}, {day}", "", f"Repeat: `{measured.command}`. Machine: {described}.", ""]
     return "\n".join([*top, *head, *rows, *notes]) + "\n"
+
+
+def _doubts(machine: Mapping[str, Any]) -> list[str]:
+    """What a busy machine does to the figures."""
+    if float(machine["load_average_before"]) <= BUSY * int(machine["cores"]):
+        return []
+    return ["The machine was busy with other work: judge by processor time; wall times say what the neighbours cost."]
 
 
 def _number(value: float) -> str:
