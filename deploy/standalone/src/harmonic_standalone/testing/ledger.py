@@ -75,12 +75,13 @@ class Ledger:
         return found
 
     async def _busy(self, service: str) -> list[str]:
-        counts = {
-            "outbox": await self.count(service, "outbox"),
-            "inbox": await self.count(service, "inbox", "state = 'pending'"),
-            "job": await self.count(service, "job", "public AND state IN ('queued', 'running')"),
+        work = {
+            "outbox": "SELECT count(*) FROM outbox",
+            "inbox": "SELECT count(*) FROM inbox WHERE state = 'pending'",
+            "job": "SELECT count(*) FROM job WHERE public AND state IN ('queued', 'running')",
         }
-        return [f"{service}.{table}: {count}" for table, count in counts.items() if count]
+        [counts] = await self.rows(service, "SELECT " + ", ".join(f"({each})" for each in work.values()))
+        return [f"{service}.{table}: {count}" for table, count in zip(work, counts, strict=True) if count]
 
     async def _faults(self, service: str) -> list[str]:
         found = [
