@@ -68,6 +68,6 @@ def _difference(name: str, old: float, new: float) -> float:
 def gain(goal: Goal, before: Descriptors, after: Descriptors) -> float:
     """How far the change moves towards the goal, in audible steps; saturating, and less for side effects."""
     change = steps_between(before, after)
-    wanted = sum(weight * 3.0 * math.tanh(change[name] / 3.0) for name, weight in goal.weights.items())
-    side_effects = sum(abs(math.tanh(change[name] / 3.0)) for name in change if name not in goal.weights)
+    wanted = math.fsum(weight * 3.0 * math.tanh(change[name] / 3.0) for name, weight in goal.weights.items())
+    side_effects = math.fsum(abs(math.tanh(change[name] / 3.0)) for name in change if name not in goal.weights)
     return wanted - 0.25 * side_effects

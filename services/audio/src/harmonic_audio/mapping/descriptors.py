@@ -1,5 +1,7 @@
 """A few plain measurements of a score, for those who compare scores without rendering them."""
 
+from math import fsum
+
 import numpy as np
 
 from harmonic_audio.tuning.pitch import midi_of_hz
@@ -26,5 +28,5 @@ def describe(score: Score) -> dict[str, float | int | None]:
         "register_span_semitones": float(pitch.max() - pitch.min()),
         "loudness": float(loudness.mean()),
         "brightness": float(np.average([note.brightness for note in notes], weights=loudness)),
-        "sounding": float(sum(note.duration_s for note in notes) / score.duration_s),
+        "sounding": float(fsum(note.duration_s for note in notes) / score.duration_s),
     }

@@ -1,7 +1,7 @@
 """How orbits begin: from elements or vectors to barycentric states, and the step that they need."""
 
 from dataclasses import dataclass
-from math import ceil, pi, radians, sqrt
+from math import ceil, fsum, pi, radians, sqrt
 
 from harmonic_physics.engine.orbits.elements import (
     Orientation,
@@ -100,7 +100,7 @@ def _jacobi(e: Elements, gm: float, sight: Vector) -> tuple[Vector, Vector]:
 
 
 def _to_barycentre(masses: list[float], vectors: list[Vector]) -> None:
-    total = sum(masses)
+    total = fsum(masses)
     mean = (0.0, 0.0, 0.0)
     for mass, vector in zip(masses, vectors, strict=True):
         mean = combine(1.0, mean, mass / total, vector)
@@ -129,7 +129,7 @@ def shortest_turn(
             r = combine(1.0, positions[j], -1.0, positions[i])
             turns.append(2 * pi * sqrt(dot(r, r) ** 1.5 / (g * (masses[i] + masses[j]))))
     centre = max(range(n), key=lambda i: masses[i])
-    if masses[centre] > DOMINANCE * (sum(masses) - masses[centre]):
+    if masses[centre] > DOMINANCE * (fsum(masses) - masses[centre]):
         for i in range(n):
             if i != centre:
                 r = combine(1.0, positions[i], -1.0, positions[centre])

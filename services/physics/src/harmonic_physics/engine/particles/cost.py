@@ -1,6 +1,6 @@
 """What particles will cost: steps of drag by the lightest body, collisions by kinetic theory. No numpy."""
 
-from math import ceil, pi, prod, sqrt
+from math import ceil, fsum, pi, prod, sqrt
 
 from harmonic_physics.engine.systems.particles import ParticlesSpec, Swarm, fastest_fall, volume
 
@@ -65,16 +65,16 @@ def cost(spec: ParticlesSpec, environment: dict[str, float]) -> tuple[float, int
 def _meetings(spec: ParticlesSpec, environment: dict[str, float]) -> float:
     """Collision rates of a dilute gas in the box, meetings with walls, and lasting contacts on the floor."""
     n, d, scale = spec.count, spec.dimensions, environment["time_scale"]
-    squares = sum(_speed(b.velocity) ** 2 for b in spec.bodies) + sum(s.count * s.speed**2 for s in spec.random)
+    squares = fsum(_speed(b.velocity) ** 2 for b in spec.bodies) + fsum(s.count * s.speed**2 for s in spec.random)
     [b.radius for b in spec.bodies] + [(s.radius_min + s.radius_max) / 2 for s in spec.random for _ in range(s.count)]
     speed = scale * (sqrt(squares / n) + fastest_fall(spec, environment["gravity"]) / 2)
-    width = 2 * (sum(b.radius for b in spec.bodies) + sum(s.count * _mean(s) for s in spec.random)) / n
+    width = 2 * (fsum(b.radius for b in spec.bodies) + fsum(s.count * _mean(s) for s in spec.random)) / n
     section = 2 * width if d == 2 else pi * width**2
     if "none" in spec.faces:
         gas = n * 10.0
     else:
         gas = n * (n - 1) / 2 / prod(spec.size) * section * 1.41 * speed * spec.duration
-    walls = n * spec.duration * speed * sum(1 / length for length in spec.size)
+    walls = n * spec.duration * speed * fsum(1 / length for length in spec.size)
     resting = 0.0
     if environment["elasticity"] < 1 and environment["gravity"] > 0 and spec.faces[-1] == "bounce":
         resting = 0.5 * n * spec.duration / spec.contact_time
@@ -86,4 +86,4 @@ def _mean(swarm: Swarm) -> float:
 
 
 def _speed(velocity: list[float] | None) -> float:
-    return sqrt(sum(component**2 for component in velocity or []))
+    return sqrt(fsum(component**2 for component in velocity or []))

@@ -1,5 +1,6 @@
 """Gravitating bodies: planets, moons, stars, comets. Kahan-Li of order 8 with compensated sums, exact event times."""
 
+from math import fsum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -98,7 +99,7 @@ class OrbitsSpec(Spec):
         placed = [(body.name, body.position, body.radius) for body in self.bodies if body.position is not None]
         for index, (name, here, radius) in enumerate(placed):
             for other, there, other_radius in placed[index + 1 :]:
-                square = sum((p - q) ** 2 for p, q in zip(here, there, strict=True))
+                square = fsum((p - q) ** 2 for p, q in zip(here, there, strict=True))
                 if square <= (radius + other_radius) ** 2:
                     raise ValueError(f"{name} and {other} overlap at the start: move them apart")
 

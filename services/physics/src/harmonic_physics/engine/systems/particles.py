@@ -1,6 +1,6 @@
 """Hard spheres in a box: exact collision times, gravity, drag, restitution, friction, four kinds of wall."""
 
-from math import pi, prod, sqrt
+from math import fsum, pi, prod, sqrt
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -137,8 +137,8 @@ class ParticlesSpec(Spec):
     def _not_crowded(self) -> None:
         power = self.dimensions
         unit = pi if power == 2 else 4 / 3 * pi
-        filled = unit * sum(body.radius**power for body in self.bodies)
-        filled += unit * sum(swarm.count * swarm.radius_max**power for swarm in self.random)
+        filled = unit * fsum(body.radius**power for body in self.bodies)
+        filled += unit * fsum(swarm.count * swarm.radius_max**power for swarm in self.random)
         if self.random and filled > MAX_FILLING[self.dimensions] * prod(self.size):
             raise ValueError(
                 f"the bodies would fill {filled / prod(self.size):.0%} of the box: at most "
