@@ -1,9 +1,7 @@
 """Fixtures for the whole house."""
 
-import os
+from harmonic_chassis import threads
 
-# One thread for each process: matrix products of many small blocks are ten times slower on threads that fight for cores.
-for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "NUMBA_NUM_THREADS"):
-    os.environ.setdefault(variable, "1")
+threads.pin()  # before any test imports numpy: threads that fight for two cores make rendering ten times slower
 
 pytest_plugins = ["harmonic_chassis.testing.plugin"]

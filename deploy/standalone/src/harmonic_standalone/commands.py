@@ -22,7 +22,7 @@ def serve(
     log_format: Annotated[str, typer.Option(help="json or console.")] = "console",
 ) -> None:
     """Run the whole platform in this process, until Ctrl-C."""
-    from harmonic_standalone import threads
+    from harmonic_chassis import threads
 
     threads.pin()
     from harmonic_chassis import garbage

@@ -2,11 +2,13 @@
 
 import sys
 
-from harmonic_chassis import heartbeat
+from harmonic_chassis import heartbeat, threads
 
 if sys.argv[1:2] == ["health"] and len(sys.argv) <= 3:
     sys.exit(heartbeat.main(*sys.argv[2:]))
 
-from harmonic_chassis.main import main
+threads.pin()
+
+from harmonic_chassis.main import main  # noqa: E402  # after the pin: its libraries look once
 
 sys.exit(main())
