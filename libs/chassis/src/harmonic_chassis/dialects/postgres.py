@@ -25,9 +25,7 @@ class PostgresEngines:
     name = "postgresql"
 
     def __init__(self, url: URL) -> None:
-        self.writer = create_async_engine(
-            url, pool_size=5, max_overflow=10, pool_recycle=1800, hide_parameters=True
-        )
+        self.writer = create_async_engine(url, pool_size=5, max_overflow=10, pool_recycle=1800, hide_parameters=True)
         self.reader = self.writer.execution_options(postgresql_readonly=True)
         self._dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._me = new_id()
