@@ -1,4 +1,4 @@
-"""More workers of a service share its work, and do nothing twice."""
+"""More workers of a service do nothing twice."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -14,7 +14,7 @@ SECOND = "audio-worker-2"
 
 @pytest.mark.postgres
 @pytest.mark.rabbit
-async def test_two_workers_of_a_service_share_its_work(distributed: DistributedPlatform) -> None:
+async def test_two_workers_of_a_service_do_nothing_twice(distributed: DistributedPlatform) -> None:
     """With two audio workers several performances at once all complete; each was rendered once, with one result."""
     distributed.programs[SECOND] = distributed.programs[worker_of("audio")]
     await asyncio.to_thread(distributed.restart, SECOND)
