@@ -98,3 +98,11 @@ async def test_metrics_count_requests_by_route_and_queues(house: House) -> None:
     assert "none-such" not in text
     for name in ("harmonic_outbox_depth", "harmonic_inbox_depth", "harmonic_dead_letters 0.0"):
         assert name in text
+
+
+@pytest.mark.parametrize("path", ["/v1/notes/a%00b", "/v1/notes?cursor=%00"])
+async def test_a_url_with_nul_is_refused_before_any_database(house: House, path: str) -> None:
+    """PostgreSQL cannot hold NUL: 400 with the reason, on either database."""
+    answer = await house.client.get(path, headers=house.auth())
+    assert answer.status_code == 400
+    assert "NUL" in answer.json()["detail"]
