@@ -7,7 +7,6 @@ import json
 import shutil
 import subprocess
 import sys
-from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -18,11 +17,12 @@ def git(*arguments: str) -> str:
     return subprocess.run(["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def migration_heads() -> dict[str, str]:
+def migration_heads() -> dict[str, list[str]]:
     """The newest migration of each service."""
     from harmonic_chassis import migrate
+    from harmonic_chassis.main import load_service
 
-    return {name: migrate.head(import_module(f"harmonic_{name}.service").service) for name in SERVICES}
+    return {name: list(migrate.heads(load_service(name))) for name in SERVICES}
 
 
 def next_number(releases: Path) -> int:
