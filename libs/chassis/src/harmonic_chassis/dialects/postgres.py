@@ -19,13 +19,19 @@ CHANNEL = "harmonic"
 RECONNECT_S = 1.0
 
 
+KEPT, MORE = 3, 4
+"""Connections that a process keeps, and may open beyond: twelve processes fit into a server's usual hundred."""
+
+
 class PostgresEngines:
     """The engines of one PostgreSQL database."""
 
     name = "postgresql"
 
     def __init__(self, url: URL) -> None:
-        self.writer = create_async_engine(url, pool_size=5, max_overflow=10, pool_recycle=1800, hide_parameters=True)
+        self.writer = create_async_engine(
+            url, pool_size=KEPT, max_overflow=MORE, pool_recycle=1800, hide_parameters=True
+        )
         self.reader = self.writer.execution_options(postgresql_readonly=True)
         self._dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._me = new_id()

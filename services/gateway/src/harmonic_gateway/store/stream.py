@@ -135,7 +135,7 @@ async def oldest(session: AsyncSession, organizations: Sequence[str]) -> dict[st
         .where(StreamEventRow.organization_id.in_(organizations))
         .group_by(StreamEventRow.organization_id)
     )
-    return {organization: int(number) for organization, number in rows.tuples()}
+    return {organization: int(number) for organization, number in rows}
 
 
 def _event(row: StreamEventRow) -> StreamEvent:
