@@ -129,13 +129,24 @@ def _pour(player: Player, announced: bool) -> tuple[int, bytes]:
     ]
     with ThreadPoolExecutor(1) as pool, socket.create_connection((url.hostname, url.port), timeout=20) as wire:
         wire.sendall("\r\n".join(head).encode())
-        answering = pool.submit(wire.recv, MEBIBYTE)
+        answering = pool.submit(_answer, wire)
         sent = 0
         with contextlib.suppress(ConnectionError):
             while not answering.done() and sent < 100 * MEBIBYTE:
                 wire.sendall(block)
                 sent += MEBIBYTE
         return sent, answering.result(20)
+
+
+def _answer(wire: socket.socket) -> bytes:
+    """The whole response: the head, then as many bytes as it announces, in however many pieces they come."""
+    answer = b""
+    while piece := wire.recv(MEBIBYTE):
+        answer += piece
+        head, end, body = answer.partition(b"\r\n\r\n")
+        if end and len(body) >= int(head.lower().partition(b"content-length:")[2].split()[0]):
+            break
+    return answer
 
 
 def _memory_peak(pid: int) -> int:

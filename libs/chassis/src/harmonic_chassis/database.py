@@ -17,6 +17,8 @@ from harmonic_chassis.dialects import Engines
 from harmonic_chassis.uow import ClaimCheck, UnitOfWork
 
 Topic = Literal["outbox", "inbox", "job", "remote"]
+CONNECTIONS = 8
+"""The most that a process opens to a server, where its settings say nothing else."""
 
 
 class Database:
@@ -30,10 +32,12 @@ class Database:
         self._listeners: list[tuple[Callable[[], None], frozenset[str]]] = []
 
     @classmethod
-    def from_url(cls, url: str, *, service: str, clock: Clock | None = None) -> "Database":
+    def from_url(
+        cls, url: str, *, service: str, clock: Clock | None = None, connections: int = CONNECTIONS
+    ) -> "Database":
         """``sqlite+aiosqlite:///path/physics.db`` or ``postgresql+asyncpg://user@host/name``; ``service`` is the
-        source of what it emits."""
-        return cls(engines_for(url), service=service, clock=clock)
+        source of what it emits, ``connections`` the most that are opened to a server."""
+        return cls(engines_for(url, connections), service=service, clock=clock)
 
     @property
     def dialect(self) -> Literal["sqlite", "postgresql"]:
@@ -105,7 +109,7 @@ class Database:
                 asyncio.get_running_loop().call_soon(callback)
 
 
-def engines_for(url: str) -> Engines:
+def engines_for(url: str, connections: int = CONNECTIONS) -> Engines:
     """The engines of a database URL. Raises ValueError for another driver."""
     parsed = make_url(url)
     if parsed.drivername == "sqlite+aiosqlite":
@@ -115,7 +119,7 @@ def engines_for(url: str) -> Engines:
     if parsed.drivername == "postgresql+asyncpg":
         from harmonic_chassis.dialects.postgres import PostgresEngines
 
-        return PostgresEngines(parsed)
+        return PostgresEngines(parsed, connections)
     raise ValueError(
         f"{parsed.render_as_string()}: use sqlite+aiosqlite:///path/name.db or postgresql+asyncpg://user@host/name"
     )

@@ -82,7 +82,12 @@ class Chassis:
         self.settings = settings
         self.transport = transport
         self.clock = clock
-        self.db = Database.from_url(settings.database_url.get_secret_value(), service=service.name, clock=clock)
+        self.db = Database.from_url(
+            settings.database_url.get_secret_value(),
+            service=service.name,
+            clock=clock,
+            connections=settings.database_connections,
+        )
         secret = settings.service_secret.get_secret_value()
         self.peers = peers or http_peers(settings.peers, service.name, secret)
         cache = settings.data_dir / service.name / "fetched"

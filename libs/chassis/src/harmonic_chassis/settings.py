@@ -48,6 +48,9 @@ class ServiceSettings(BaseSettings):
         description="Key that signs page cursors; the same in each replica",
         examples=["openssl rand -hex 32"],
     )
+    database_connections: int = Field(
+        default=8, ge=4, le=200, description="Most connections of one process to PostgreSQL; one of them listens"
+    )
     amqp_url: SecretStr | None = Field(
         default=None, description="RabbitMQ", examples=["amqp://harmonic:PASSWORD@127.0.0.1:5672/"]
     )

@@ -19,8 +19,10 @@ CHANNEL = "harmonic"
 RECONNECT_S = 1.0
 
 
-KEPT, MORE = 3, 4
-"""Connections that a process keeps, and may open beyond: twelve processes fit into a server's usual hundred."""
+KEPT = 3
+"""Connections that a process keeps in its pool; beyond them it opens as it needs, and closes."""
+LISTENING = 1
+"""The connection for signals lies outside the pool."""
 
 
 class PostgresEngines:
@@ -28,9 +30,14 @@ class PostgresEngines:
 
     name = "postgresql"
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, connections: int) -> None:
+        kept = min(KEPT, connections - LISTENING)
         self.writer = create_async_engine(
-            url, pool_size=KEPT, max_overflow=MORE, pool_recycle=1800, hide_parameters=True
+            url,
+            pool_size=kept,
+            max_overflow=connections - LISTENING - kept,
+            pool_recycle=1800,
+            hide_parameters=True,
         )
         self.reader = self.writer.execution_options(postgresql_readonly=True)
         self._dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
