@@ -12,7 +12,7 @@ echo "== types"; $bin/mypy
 [ "$mode" = lint ] && exit 0
 
 echo "== tests"
-arguments=(-n "${HARMONIC_TEST_WORKERS:-2}" --dist loadgroup --no-loadscope-reorder -m "not slow" -q --durations 15)
+arguments=(-n "${HARMONIC_TEST_WORKERS:-2}" --dist loadgroup --no-loadscope-reorder -m "not slow" -q --durations 15 --tb native)
 if [ "$mode" = report ]; then
   mkdir -p reports
   arguments+=(--junitxml reports/tests.xml --cov --cov-report html:reports/coverage --cov-report xml:reports/coverage.xml)
