@@ -11,12 +11,15 @@ pytest_plugins = ["harmonic_chassis.testing.plugin"]
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker takes every test of the twelve processes, so that they are started once; it begins with them."""
+    """One worker takes every test on PostgreSQL, those of the twelve processes last: they are started once, and a
+    server's usual hundred connections are enough. The others go round by file."""
     for item in items:
-        group = "distributed" if _is_distributed(item) else item.nodeid.split("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: not _is_distributed(item))
+        item.add_marker(pytest.mark.xdist_group("servers" if _order(item) < 2 else item.nodeid.split("::")[0]))
+    items.sort(key=_order)
 
 
-def _is_distributed(item: pytest.Item) -> bool:
-    return "distributed" in getattr(item, "fixturenames", ()) or "[distributed" in item.nodeid
+def _order(item: pytest.Item) -> int:
+    fixtures = getattr(item, "fixturenames", ())
+    if "distributed" in fixtures or "[distributed" in item.nodeid:
+        return 1
+    return 0 if item.get_closest_marker("postgres") or "postgres_urls" in fixtures else 2

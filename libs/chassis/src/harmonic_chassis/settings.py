@@ -49,7 +49,7 @@ class ServiceSettings(BaseSettings):
         examples=["openssl rand -hex 32"],
     )
     database_connections: int = Field(
-        default=8, ge=4, le=200, description="Most connections of one process to PostgreSQL; one of them listens"
+        default=8, ge=4, le=200, description="Most connections of one process to PostgreSQL; two of them carry signals"
     )
     amqp_url: SecretStr | None = Field(
         default=None, description="RabbitMQ", examples=["amqp://harmonic:PASSWORD@127.0.0.1:5672/"]

@@ -38,7 +38,7 @@ class DistributedPlatform(Platform):
             "HARMONIC_PEERS": json.dumps({name: f"http://127.0.0.1:{port}" for name, port in ports.items()}),
             "HARMONIC_DATA_DIR": str(folder / "data"),
             "HARMONIC_WORKER_SLOTS": "1",
-            "HARMONIC_DATABASE_CONNECTIONS": "4",
+            "HARMONIC_DATABASE_CONNECTIONS": "5",
             **CHEAP,
             **(settings or {}),
         }

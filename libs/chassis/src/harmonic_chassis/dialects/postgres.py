@@ -21,8 +21,8 @@ RECONNECT_S = 1.0
 
 KEPT = 3
 """Connections that a process keeps in its pool; beyond them it opens as it needs, and closes."""
-LISTENING = 1
-"""The connection for signals lies outside the pool."""
+SIGNALLING = 2
+"""Two connections lie outside the pool: one listens to signals, one sends them."""
 
 
 class PostgresEngines:
@@ -31,11 +31,11 @@ class PostgresEngines:
     name = "postgresql"
 
     def __init__(self, url: URL, connections: int) -> None:
-        kept = min(KEPT, connections - LISTENING)
+        kept = min(KEPT, connections - SIGNALLING)
         self.writer = create_async_engine(
             url,
             pool_size=kept,
-            max_overflow=connections - LISTENING - kept,
+            max_overflow=connections - SIGNALLING - kept,
             pool_recycle=1800,
             hide_parameters=True,
         )
