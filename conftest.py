@@ -9,12 +9,14 @@ threads.pin()  # before any test imports numpy: threads that fight for two cores
 pytest_plugins = ["harmonic_chassis.testing.plugin"]
 
 
-@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """One worker takes every test on PostgreSQL, so that a server's usual hundred connections are enough and the
+    twelve processes are started once. The others go round by file."""
+    item.add_marker(pytest.mark.xdist_group("servers" if _order(item) < 2 else item.nodeid.split("::")[0]))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker takes every test on PostgreSQL, those of the twelve processes last: they are started once, and a
-    server's usual hundred connections are enough. The others go round by file."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("servers" if _order(item) < 2 else item.nodeid.split("::")[0]))
+    """The tests on PostgreSQL come first, those of the twelve processes last among them."""
     items.sort(key=_order)
 
 
