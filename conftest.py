@@ -1,4 +1,4 @@
-"""Fixtures for the whole house, and which worker of a parallel run takes which test."""
+"""Fixtures for the whole house."""
 
 import pytest
 
@@ -9,19 +9,10 @@ threads.pin()  # before any test imports numpy: threads that fight for two cores
 pytest_plugins = ["harmonic_chassis.testing.plugin"]
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """One worker takes every test on PostgreSQL, so that a server's usual hundred connections are enough and the
-    twelve processes are started once. The others go round by file."""
-    item.add_marker(pytest.mark.xdist_group("servers" if _order(item) < 2 else item.nodeid.split("::")[0]))
-
-
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests on PostgreSQL come first, those of the twelve processes last among them."""
-    items.sort(key=_order)
-
-
-def _order(item: pytest.Item) -> int:
-    fixtures = getattr(item, "fixturenames", ())
-    if "distributed" in fixtures or "[distributed" in item.nodeid:
-        return 1
-    return 0 if item.get_closest_marker("postgres") or "postgres_urls" in fixtures else 2
+    """Mark the tests of the twelve processes: they run by themselves, so that the processes are started once, and a
+    server's usual hundred connections are enough."""
+    for item in items:
+        if "distributed" in getattr(item, "fixturenames", ()) or "distributed]" in item.nodeid:
+            item.add_marker(pytest.mark.distributed)

@@ -11,10 +11,20 @@ echo "== import rules"; $bin/lint-imports
 echo "== types"; $bin/mypy
 [ "$mode" = lint ] && exit 0
 
-echo "== tests"
-arguments=(-n "${HARMONIC_TEST_WORKERS:-2}" --dist loadgroup --no-loadscope-reorder -m "not slow" -q --durations 15 --tb native)
+arguments=(-q --durations 10 --tb native)
+coverage=()
 if [ "$mode" = report ]; then
   mkdir -p reports
-  arguments+=(--junitxml reports/tests.xml --cov --cov-report html:reports/coverage --cov-report xml:reports/coverage.xml)
+  coverage=(--cov --cov-append --cov-report html:reports/coverage --cov-report xml:reports/coverage.xml)
+  arguments+=("${coverage[@]}")
+  rm -f .coverage
 fi
-exec $bin/pytest "${arguments[@]}"
+junit() { [ "$mode" = report ] && echo "--junitxml=reports/$1.xml"; true; }
+
+# The tests of the twelve processes run by themselves: they need the cores and the servers' connections.
+failed=0
+echo "== tests"
+$bin/pytest "${arguments[@]}" $(junit tests) -n "${HARMONIC_TEST_WORKERS:-2}" --dist loadscope -m "not slow and not distributed" || failed=1
+echo "== tests of the deployed form: twelve processes"
+$bin/pytest "${arguments[@]}" $(junit distributed) -m "distributed and not slow" || failed=1
+exit $failed
