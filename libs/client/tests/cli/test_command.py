@@ -8,6 +8,7 @@ import stat
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -196,6 +197,7 @@ async def test_ctrl_c_leaves_the_operation_alone(signed_in: Run, stage: Stage, t
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", "from harmonic_client.cli import main; main()", "watch", id_of(7), "--json",
         env={**os.environ, **own}, stdout=pipe, stderr=pipe,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # a run in the background has it ignored
     )  # fmt: skip
     assert process.stdout is not None
     assert json.loads(await process.stdout.readline())["state"] == "running"
