@@ -113,7 +113,7 @@ class SuggestJob(JobKind[SuggestPayload, Found]):
             return None
         row.state = "found"
         row.found = result.model_dump(mode="json")
-        uow.emit(SuggestionCompleted(**_facts(row)), organization_id=row.organization_id)
+        uow.emit(SuggestionCompleted(**facts_of(row)), organization_id=row.organization_id)
         return {"suggestion_id": row.suggestion_id, "reason": result.reason}
 
     async def failed(self, job: JobContext[SuggestPayload], problem: Problem, cancelled: bool, uow: UnitOfWork) -> None:
@@ -122,7 +122,7 @@ class SuggestJob(JobKind[SuggestPayload, Found]):
             return
         row.state = "none"
         row.problem = problem.model_dump(mode="json")
-        failed = SuggestionFailed(**_facts(row), reason=problem.detail or problem.title, cancelled=cancelled)
+        failed = SuggestionFailed(**facts_of(row), reason=problem.detail or problem.title, cancelled=cancelled)
         uow.emit(failed, organization_id=row.organization_id)
 
 
@@ -156,7 +156,8 @@ def _found(work: Suggesting, best: Trial, after: Descriptors) -> Found:
     )
 
 
-def _facts(row: SuggestionRow) -> dict[str, Any]:
+def facts_of(row: SuggestionRow) -> dict[str, Any]:
+    """What every event of a suggestion says."""
     return {
         "suggestion_id": row.suggestion_id,
         "universe_id": row.universe_id,

@@ -15,7 +15,6 @@ from harmonic_standalone.testing.ledger import Ledger
 
 READY_S = 120.0
 STOP_S = 30.0
-ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 CHEAP = {
     "HARMONIC_ORGANIZATION_ARGON2_TIME_COST": "1",
     "HARMONIC_ORGANIZATION_ARGON2_MEMORY_KIB": "64",
@@ -62,7 +61,7 @@ class Platform:
         with self.log(name).open("ab") as log:
             self._running[name] = subprocess.Popen(  # noqa: S603  (our own interpreter)
                 [sys.executable, *program.arguments],
-                env={**os.environ, **ONE_THREAD, **program.environment},
+                env={**os.environ, **program.environment},
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

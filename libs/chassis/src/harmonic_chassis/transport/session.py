@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import random
+from abc import ABC, abstractmethod
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ async def first_of(*events: asyncio.Event, patience_s: float | None = None) -> N
             wait.cancel()
 
 
-class Session:
+class Session(ABC):
     """One kept connection. A subclass says how to connect and what to do with the connection."""
 
     broken: tuple[type[Exception], ...] = (OSError, RuntimeError, TimeoutError)
@@ -60,13 +61,13 @@ class Session:
         self.up.clear()
         self.lost.set()
 
+    @abstractmethod
     async def connect(self) -> Any:
         """Open the connection, with ``drop`` as the callback of its closing. It has a coroutine ``close``."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def open(self, connection: Any) -> None:
         """Open channels and declare what is needed."""
-        raise NotImplementedError
 
     async def serve(self) -> None:
         """Work until the connection is lost or the session stops."""

@@ -13,7 +13,7 @@ from harmonic_ai.engine import Engine, ProbeRefused
 from harmonic_ai.search.goals import GoalName
 from harmonic_ai.store.suggestions import Found, SuggestionView
 from harmonic_ai.store.tables import AppliedRow, SuggestionRow
-from harmonic_ai.suggesting import Scope, SuggestPayload
+from harmonic_ai.suggesting import Scope, SuggestPayload, facts_of
 from harmonic_chassis.http import (
     Caller,
     CallerDep,
@@ -127,7 +127,7 @@ async def apply_suggestion(
             )
             uow.session.add(applied)
             row.state = "applied"
-            said = SuggestionApplied(**_facts(row), document=found.document, revision=revision.number)
+            said = SuggestionApplied(**facts_of(row), document=found.document, revision=revision.number)
             uow.emit(said, organization_id=row.organization_id)
         return Reply(200, _view(row, applied))
 
@@ -152,7 +152,7 @@ async def undo_suggestion(
         row, applied = await _find(uow.session, caller, suggestion_id, editing=True, for_change=True)
         if applied is not None and not applied.undone and revision is not None:
             applied.undone, applied.revision_undone, row.state = True, revision.number, "undone"
-            said = SuggestionUndone(**_facts(row), document=found.document, revision=revision.number)
+            said = SuggestionUndone(**facts_of(row), document=found.document, revision=revision.number)
             uow.emit(said, organization_id=row.organization_id)
         return Reply(200, _view(row, applied))
 
@@ -187,12 +187,3 @@ async def _remote(revision: Any) -> Revision:
     except ProbeRefused as refused:
         raise passed_on(refused.problem) from refused
     return made
-
-
-def _facts(row: SuggestionRow) -> dict[str, Any]:
-    return {
-        "suggestion_id": row.suggestion_id,
-        "universe_id": row.universe_id,
-        "organization_id": row.organization_id,
-        "goal": row.goal,
-    }
