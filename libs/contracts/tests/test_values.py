@@ -73,3 +73,20 @@ def test_roles_cover_those_below() -> None:
     order = [Role.VIEWER, Role.EDITOR, Role.ADMIN, Role.OWNER]
     for i, role in enumerate(order):
         assert [role.covers(needed) for needed in order] == [j <= i for j in range(4)]
+
+
+def test_a_score_of_a_newer_release_is_read() -> None:
+    """Fields that a newer release has added to a score, a note or a header are left out, not refused."""
+    score = Score.model_validate(
+        {
+            "title": "newer",
+            "duration_s": 1.0,
+            "voices": [{"name": "a", "instrument": "marimba", "bow": "down"}],
+            "notes": [{"onset_s": 0, "duration_s": 1, "frequency_hz": 440, "loudness": 1, "voice": 0, "breath": 1}],
+            "tempo_map": [{"time_s": 0, "bpm": 120}],
+            "key_map": [{"time_s": 0, "tonic": "C", "scale": "major", "tonic_hz": 261.6}],
+            "invented_later": True,
+        }
+    )
+    assert score.notes[0].frequency_hz == 440.0
+    assert "invented_later" not in score.model_dump()

@@ -11,6 +11,13 @@ class Contract(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, ser_json_inf_nan="null")
 
 
+class Passed(BaseModel):
+    """A value within an artifact that one service writes and another reads. Services are replaced one by one: what a
+    newer release has added is left out by an older one, not refused."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False, ser_json_inf_nan="null")
+
+
 class MessageData(BaseModel):
     """The data of a message. Unknown fields are kept out but tolerated: a newer producer may send optional ones."""
 

@@ -39,3 +39,6 @@ class Envelope(BaseModel):
     causationid: Identifier | None = None
     organizationid: Identifier | None = None
     actorid: str | None = Field(default=None, description="User id, or `service:<name>`")
+    ownerid: str | None = Field(
+        default=None, description="Where set, only this user and who governs the organization may learn of it"
+    )

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+NOBODY = "nobody"
+"""The owner of what is private and has lost its maker: those who govern see it."""
+
 
 class Role(StrEnum):
     OWNER = "owner"
@@ -28,3 +31,7 @@ class Visibility(StrEnum):
         if role is None:
             return False
         return self is Visibility.ORGANIZATION or own or role.covers(Role.ADMIN)
+
+    def owner(self, maker: str | None) -> str | None:
+        """Whose alone the news of it are: of what is private its maker's, and of all else nobody's alone."""
+        return (maker or NOBODY) if self is Visibility.PRIVATE else None

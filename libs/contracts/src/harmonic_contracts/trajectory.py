@@ -8,18 +8,45 @@ from typing import Literal
 
 from pydantic import Field, JsonValue
 
-from harmonic_contracts.base import Contract
+from harmonic_contracts.base import Passed
 from harmonic_contracts.quantities import TimeUnit
 
 TRAJECTORY_MEDIA_TYPE = "application/vnd.harmonic.trajectory+zip"
 FORMAT_VERSION = 1
 
 EventKind = Literal[
-    "transit", "perihelion", "conjunction", "collision", "wall", "escape", "zero_crossing", "resonance", "extremum"
+    "arrival",
+    "break",
+    "close_approach",
+    "collision",
+    "conjunction",
+    "contact",
+    "eclipse",
+    "escape",
+    "extremum",
+    "flip",
+    "lobe_change",
+    "measurement",
+    "merger",
+    "perihelion",
+    "pluck",
+    "resonance",
+    "sensor",
+    "sleep",
+    "slip",
+    "strike",
+    "synchrony",
+    "threshold",
+    "transit",
+    "turning_point",
+    "wake",
+    "wall",
+    "wrap",
+    "zero_crossing",
 ]
 
 
-class Observable(Contract):
+class Observable(Passed):
     """A named quantity of every frame."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -31,7 +58,7 @@ class Observable(Contract):
     description: str = ""
 
 
-class Body(Contract):
+class Body(Passed):
     """A body of the universe as a listener or viewer needs it."""
 
     name: str
@@ -39,7 +66,17 @@ class Body(Contract):
     radius: float | None = None
 
 
-class Certificate(Contract):
+class Mode(Passed):
+    """A mode of a vibrating body: struck at the excitation's shape, heard at the pickups', falling as exp(-d t)."""
+
+    body: int = Field(ge=0, description="Index of the body that vibrates")
+    frequency: float = Field(gt=0.0, description="Frequency of the damped oscillation [Hz]")
+    decay_rate: float = Field(ge=0.0, description="d, the amplitude falls as exp(-d t) [1/s]")
+    excitation: float = Field(description="Shape at the point of excitation, of a mode normalised to unit modal mass")
+    pickups: list[float] = Field(max_length=16, description="Shape at each pickup")
+
+
+class Certificate(Passed):
     """What the run says of its own quality."""
 
     method: str
@@ -47,9 +84,14 @@ class Certificate(Contract):
     steps: int
     invariants: dict[str, float] = Field(description="Largest relative drift of each conserved quantity")
     notes: list[str] = []
+    order: int | None = Field(default=None, description="Declared order of convergence, which tests measure")
+    frames_digest: str | None = Field(
+        default=None,
+        description="SHA-256 over the SHA-256 of each column: time, observables and event columns, in their order",
+    )
 
 
-class TrajectoryHeader(Contract):
+class TrajectoryHeader(Passed):
     """Everything of a trajectory but its numbers. Holds no ids, times of day, hosts or paths."""
 
     format_version: Literal[1] = 1
@@ -60,13 +102,14 @@ class TrajectoryHeader(Contract):
     bodies: list[Body]
     observables: list[Observable]
     event_kinds: list[str] = Field(description="Names of the kinds; the events' `kind` column indexes this list")
+    modes: list[Mode] = Field(default=[], max_length=4096, description="Of vibrating bodies")
     certificate: Certificate
     spec: dict[str, JsonValue] = Field(description="The system spec that was simulated, with defaults filled in")
     environment: dict[str, float] = {}
     seed: int = 0
 
 
-class PhysicalEvent(Contract):
+class PhysicalEvent(Passed):
     """Something that happened at an exact time."""
 
     time: float

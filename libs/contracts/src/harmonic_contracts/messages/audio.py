@@ -1,5 +1,7 @@
 """Messages of the audio service: soundscapes and renderings."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from harmonic_contracts.artifacts import ArtifactRef, NamedArtifact
@@ -45,6 +47,9 @@ class Render(MessageData):
     soundscape_id: Identifier
     soundscape_revision: int = Field(ge=1)
     stems: bool = False
+    stems_by: Literal["voices", "groups", "bodies"] = Field(
+        default="voices", description="What a stem is: a voice, the voices of one instrument, or a body"
+    )
 
 
 @event("audio.rendering.completed.v1", subject="rendering/{rendering_id}")
