@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from harmonic_chassis.dialects import insert
@@ -123,18 +123,21 @@ async def forget_organization(message: Message[OrganizationDeleted], uow: UnitOf
 async def forget_user(message: Message[UserErased], uow: UnitOfWork, chassis: "Chassis") -> None:
     """An erased user is a member nowhere; the organizations that went with the account are gone."""
     time = message.envelope.time
-    await uow.session.execute(
-        update(membership).where(membership.c.user_id == message.data.user_id).values(role=None, changed_at=time)
-    )
+    await _end_memberships(uow, membership.c.user_id == message.data.user_id, time)
     await _forget_organizations(uow, message.data.organization_ids, time)
 
 
 async def _forget_organizations(uow: UnitOfWork, organization_ids: list[str], time: datetime) -> None:
-    gone = membership.c.organization_id.in_(organization_ids)
-    await uow.session.execute(update(membership).where(gone).values(role=None, changed_at=time))
+    await _end_memberships(uow, membership.c.organization_id.in_(organization_ids), time)
     await uow.session.execute(
         update(project).where(project.c.organization_id.in_(organization_ids)).values(deleted=True)
     )
+
+
+async def _end_memberships(uow: UnitOfWork, whose: ColumnElement[bool], time: datetime) -> None:
+    """Nobody of these is a member since then. What is newer stays: so the order of the news does not matter."""
+    older = membership.c.changed_at <= time
+    await uow.session.execute(update(membership).where(whose, older).values(role=None, changed_at=time))
 
 
 @handlers.on(ProjectCreated)

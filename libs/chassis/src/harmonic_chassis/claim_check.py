@@ -64,6 +64,11 @@ class ClaimFetcher:
         self._forget()
         await self.loop.stop()
 
+    async def kill(self) -> None:
+        """Stop as a crash would."""
+        self._forget()
+        await self.loop.kill()
+
     async def _round(self) -> float:
         async with self._db.reading() as session:
             waiting = await session.execute(

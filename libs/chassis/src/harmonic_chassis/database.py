@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from harmonic_chassis.clock import Clock, SystemClock
 from harmonic_chassis.context import MessageContext, current
 from harmonic_chassis.dialects import Engines
+from harmonic_chassis.dialects.event_store import EventStore
+from harmonic_chassis.flow import Flow
 from harmonic_chassis.uow import ClaimCheck, UnitOfWork
 
 Topic = Literal["outbox", "inbox", "job", "remote"]
@@ -29,6 +31,8 @@ class Database:
         self.service = service
         self.clock = clock or SystemClock()
         self.claim_check: ClaimCheck | None = None
+        self.flow = Flow()
+        """Counts what passes through this process."""
         self._listeners: list[tuple[Callable[[], None], frozenset[str]]] = []
 
     @classmethod
@@ -44,25 +48,39 @@ class Database:
         return "sqlite" if self._engines.name == "sqlite" else "postgresql"
 
     @property
+    def events(self) -> EventStore:
+        """The statements of the event path, for relay, inbox and handlers."""
+        return self._engines.events
+
+    @property
     def writer(self) -> AsyncEngine:
         """The engine that writes, for migrations and tests."""
         return self._engines.writer
 
     @asynccontextmanager
-    async def transaction(self, context: MessageContext | None = None) -> AsyncIterator[UnitOfWork]:
+    async def transaction(
+        self, context: MessageContext | None = None, *, handling: bool = False
+    ) -> AsyncIterator[UnitOfWork]:
         """A write transaction: commits at the end of the block, rolls back when it raises. READ COMMITTED on
-        PostgreSQL; on SQLite the one writer, so keep it short."""
-        async with AsyncSession(self._engines.writer, expire_on_commit=False) as session, session.begin():
+        PostgreSQL; on SQLite the one writer, so keep it short. ``handling``: on the event path's own connections."""
+        engine = self._engines.handling if handling else self._engines.writer
+        async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
             uow = UnitOfWork(
                 session,
                 context or current(),
                 source=self.service,
                 clock=self.clock,
+                events=self._engines.events,
                 claim_check=self.claim_check,
             )
             yield uow
             await uow.flush()
         self._committed(uow)
+
+    def announce(self, *topics: Topic) -> None:
+        """There was a commit outside of `transaction`: call those who wait for these topics, here and elsewhere."""
+        self._signal(frozenset(topics))
+        self._engines.tell(frozenset(topics))
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:

@@ -90,11 +90,20 @@ class EventPath:
 
     async def kill(self) -> None:
         """Stop in the middle, as a crash would; for tests."""
+        if self._reconcile is not None:
+            await self._reconcile.kill()
+        if self._claims is not None:
+            await self._claims.kill()
         await self.relay.kill()
         for runner in self._runners:
             await runner.kill()
         for subscription in self._subscriptions:
             await subscription.close()
+
+    @property
+    def consumers(self) -> dict[str, tuple[str, ...]]:
+        """The consumers of this service, with the types that each handles."""
+        return {spec.name: spec.patterns for spec in self._specs}
 
     async def idle(self) -> bool:
         """Whether nothing waits to be relayed or handled. Dead letters, unknown types and commands without an owner

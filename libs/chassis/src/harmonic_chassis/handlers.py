@@ -58,6 +58,7 @@ class Message(Generic[D]):
             causation_id=envelope.id,
             traceparent=envelope.traceparent,
             request_id=None,
+            owner_id=envelope.ownerid,
         )
 
 

@@ -4,6 +4,7 @@ Dedupe never forgets: the (source, number) of each message ever received stays i
 """
 
 import logging
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,12 +12,14 @@ from typing import Any
 
 import orjson
 from sqlalchemy import func, literal_column, select, update
-from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from harmonic_chassis import tracing
 from harmonic_chassis.database import Database
-from harmonic_chassis.dialects import insert
-from harmonic_chassis.tables.event_path import inbox, seen
+from harmonic_chassis.dialects.event_store import WAITS_FOR_EARLIER, InboxRow
+from harmonic_chassis.order import Order
+from harmonic_chassis.points import reach
+from harmonic_chassis.tables.event_path import inbox
 from harmonic_chassis.uow import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -35,53 +38,60 @@ class Inbox:
     def __init__(self, db: Database, consumer: str, types: Collection[str]) -> None:
         self._db = db
         self._types = frozenset(types)
+        self._order = Order(db, consumer, self._types)
         self.consumer = consumer
 
     async def receive(self, bodies: Sequence[bytes]) -> list[int]:
-        """Keep the new messages, in one transaction of two statements; returns the places of the unreadable."""
-        parsed = [_parse(body) for body in bodies]
+        """Keep the new messages, in one transaction; returns the places of the unreadable."""
+        refused: list[int] = []
         messages: dict[tuple[str, int], tuple[dict[str, Any], bytes]] = {}
-        for message, body in zip(parsed, bodies, strict=True):
-            if message is not None:
+        for place, body in enumerate(bodies):
+            message = _parse(body)
+            if message is None:
+                refused.append(place)
+            elif not self._order.known((message["source"], message["number"])):
                 messages.setdefault((message["source"], message["number"]), (message, body))
         if messages:
             await self._keep(messages)
-        return [place for place, message in enumerate(parsed) if message is None]
+        return refused
 
     async def _keep(self, messages: dict[tuple[str, int], tuple[dict[str, Any], bytes]]) -> None:
-        now = self._db.clock.now()
-        async with self._db.transaction() as uow:
-            fresh = await self._unseen(uow.session, sorted(messages))
-            rows = [self._row(*messages[key], now) for key in fresh]
-            if rows:
-                await uow.session.execute(plain_insert(inbox), rows)
-                uow.touch("inbox")
-            if any(row["remote"] for row in rows):
-                uow.touch("remote")
+        held = await self._order.too_early([message for message, _ in messages.values()])
+        rows = [self._row(*messages[key], key in held) for key in sorted(messages)]
+        began = time.time_ns()
+        reach("inbox.before_commit")
+        kept = await self._db.events.keep(self.consumer, rows, now=self._db.clock.now())
+        reach("inbox.committed")
+        self._db.flow.received(rows[0].id, self._db.clock.now())
+        if tracing.active():
+            tracing.received(self._db.service, self.consumer, [each for each, _ in messages.values()], began)
+        if kept:
+            self._db.announce("inbox", *(("remote",) if any(row.remote == 1 for row in rows) else ()))
+        if self._order.came(messages):
+            await self.release()
 
-    async def _unseen(self, session: AsyncSession, keys: list[tuple[str, int]]) -> list[tuple[str, int]]:
-        """Mark all as seen; returns those that were not. Sorted, so that two instances cannot wait for each other."""
-        marked = await session.execute(
-            insert(session, seen).on_conflict_do_nothing().returning(seen.c.source, seen.c.number),
-            [{"consumer": self.consumer, "source": source, "number": number} for source, number in keys],
-        )
-        return sorted((row.source, row.number) for row in marked)
+    async def release(self) -> None:
+        """Let those be handled that were kept for an earlier one of their subject, where that one has come."""
+        if await self._order.release():
+            self._db.announce("inbox")
 
-    def _row(self, message: dict[str, Any], body: bytes, now: datetime) -> dict[str, Any]:
+    def _row(self, message: dict[str, Any], body: bytes, held: bool) -> InboxRow:
         known = message["type"] in self._types
         if not known:
             log.warning("message of an unknown type kept", extra={"type": message["type"], "message_id": message["id"]})
-        return {
-            "consumer": self.consumer,
-            **{name: message[name] for name in REQUIRED},
-            "envelope": body.decode(),
-            "state": "pending" if known else "unknown",
-            "remote": int(message.get("dataref") is not None and message.get("data") is None),
-            "attempts": 0,
-            "due_at": now,
-            "received_at": now,
-            "trace_id": _trace_id(message.get("traceparent")),
-        }
+        remote = int(message.get("dataref") is not None and message.get("data") is None)
+        return InboxRow(
+            message["source"],
+            message["number"],
+            message["id"],
+            message["type"],
+            message["subject"],
+            message["sequence"],
+            body.decode(),
+            "pending" if known else "unknown",
+            WAITS_FOR_EARLIER if held and not remote else remote,
+            _trace_id(message.get("traceparent")),
+        )
 
 
 def _parse(body: bytes) -> dict[str, Any] | None:

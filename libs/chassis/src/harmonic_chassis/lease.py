@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from harmonic_chassis.database import Database
 from harmonic_chassis.dialects import insert
 from harmonic_chassis.ids import new_id
+from harmonic_chassis.points import reach
 from harmonic_chassis.tables.event_path import relay_lease
 
 NAME = "relay"
@@ -62,17 +63,17 @@ class Lease:
         now = self._db.clock.monotonic()
         if now - self._beaten_at < self.lease_s / 4:
             return True
-        async with self._db.transaction() as uow:
-            kept = await uow.session.execute(
-                update(relay_lease)
-                .where(relay_lease.c.name == NAME, relay_lease.c.fence == self.fence)
-                .values(beat=relay_lease.c.beat + 1)
-                .returning(relay_lease.c.fence)
-            )
-            if kept.one_or_none() is None:
-                self.lost()
+        reach("leadership.before_beat")
+        if not await self._db.events.beat(self.fence):
+            self.lost()
+        reach("leadership.beaten")
         self._beaten_at = now
         return self.held
+
+    def beaten(self) -> None:
+        """Life was shown by other means."""
+        reach("leadership.beaten")
+        self._beaten_at = self._db.clock.monotonic()
 
     def lost(self) -> None:
         """Another leads now."""

@@ -1,8 +1,8 @@
 """Run and care for one service: `python -m harmonic_chassis COMMAND SERVICE`. The composition for distributed use.
 
-`serve` answers HTTP and handles messages, `work` runs jobs; `migrate`, `downgrade`, `verify`, `drift` and `cleanup`
-care for its database; `health` asks whether a process lives. All read the same settings, so a service scales by
-starting more of `serve` or `work`.
+`serve` answers HTTP and handles messages, `work` runs jobs; `migrate`, `downgrade`, `verify`, `drift`, `cleanup` and
+`rebuild` care for its database; `health` asks whether a process lives. All read the same settings, so a service scales
+by starting more of `serve` or `work`.
 """
 
 import argparse

@@ -123,6 +123,10 @@ class ReconcileLoop:
         """Finish the page under way."""
         await self._loop.stop()
 
+    async def kill(self) -> None:
+        """Stop as a crash would."""
+        await self._loop.kill()
+
     async def run_once(self) -> None:
         """All consumers, all producers, to the end of their logs."""
         for reconciler in self._reconcilers:

@@ -1,48 +1,42 @@
 """The relay: brings the outbox to the transport and then to the event log, in order, without holes, losing nothing.
 
 One relay of a service leads. Each round is one transaction (log what was delivered, number what is new) and one
-publish. A number is durable before the message travels, because consumers remember numbers for ever.
+publish. A number is durable before the message travels, because consumers remember numbers for ever. Messages travel
+without waiting for each other; one that travels behind others of its subject names them, so that a consumer which gets
+it first, because the broker refused another, keeps it until that one came.
 """
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, literal, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import select
 
+from harmonic_chassis import tracing
 from harmonic_chassis.background import Background
 from harmonic_chassis.database import Database
-from harmonic_chassis.lease import NAME, Lease
+from harmonic_chassis.dialects.event_store import NumberedRow
+from harmonic_chassis.lease import Lease
 from harmonic_chassis.outbox import numbered
-from harmonic_chassis.tables.event_path import event_log, outbox, relay_lease
+from harmonic_chassis.points import reach
+from harmonic_chassis.tables.event_path import outbox
 from harmonic_chassis.transport.base import Outcome, Outgoing, Transport
+from harmonic_chassis.wake import Gathering
 
 log = logging.getLogger(__name__)
 LEFT_BEHIND = 10_000
 """Messages taken up again at once after a change of leader; the rest follows."""
-LOGGED = ("number", "id", "type", "kind", "subject", "sequence", "organization_id", "envelope", "time")
 
 
 @dataclass(frozen=True, slots=True)
 class RelayPace:
     """``batch`` messages a round; a poll as safety net behind the signals; a pause while the transport is down."""
 
-    batch: int = 256
+    batch: int = 500
     poll_s: float = 1.0
     retry_s: float = 0.5
     unrouted_retry_s: float = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Delivered:
-    number: int
-    routed: bool
-
-
-class _LeaseLost(Exception):
-    pass
 
 
 class Relay:
@@ -55,11 +49,12 @@ class Relay:
         self._transport = transport
         self._pace = pace or RelayPace()
         self.lease = lease or Lease(db)
-        self._delivered: list[_Delivered] = []
+        self._delivered: list[tuple[int, int]] = []
         self._unsent: list[Outgoing] = []
         self._kinds: dict[int, str] = {}
         self._parked_at: float | None = None
         self._looked_at = float("-inf")
+        self._gathering = Gathering(self._pace.batch // 8)
         self._loop = Background(f"relay-{db.service}", self._round)
         self._forget: Callable[[], None] = lambda: None
 
@@ -97,7 +92,9 @@ class Relay:
 
     async def _lead(self) -> float:
         if not self._unsent:
+            await self._gathering.wait()
             self._unsent = await self._advance(self._pace.batch)
+            self._gathering.found(len(self._unsent))
             if self._parked_is_due():
                 self._unsent = await self._numbered_before()
         if not self._unsent:
@@ -126,15 +123,22 @@ class Relay:
         return True
 
     async def _publish(self) -> None:
+        reach("relay.before_publish")
+        began = time.time_ns()
         outcomes = await self._transport.publish(self._unsent)
+        reach("relay.confirmed")
+        self._db.flow.relayed(len(outcomes), self._unsent[0].id, self._db.clock.now())
         pairs = list(zip(self._unsent, outcomes, strict=True))
         self._unsent = [message for message, outcome in pairs if outcome is Outcome.FAILED]
         if len(self._unsent) == len(pairs):
             # The whole transport is down. The lease is kept: another process would fare no better.
             await self.lease.beat()
+        if tracing.active():
+            told = [message.body for message, outcome in pairs if outcome is not Outcome.FAILED]
+            tracing.published(self._db.service, told, began)
         for message, outcome in pairs:
             if outcome is Outcome.DELIVERED:
-                self._delivered.append(_Delivered(message.number, True))
+                self._delivered.append((message.number, 1))
             elif outcome is Outcome.UNROUTED:
                 self._unrouted(message)
 
@@ -145,75 +149,42 @@ class Relay:
             self._parked_at = self._parked_at or self._db.clock.monotonic()
         else:
             log.debug("event without consumer", extra={"type": message.type, "id": message.id})
-            self._delivered.append(_Delivered(message.number, False))
+            self._delivered.append((message.number, 0))
 
     async def _advance(self, batch: int) -> list[Outgoing]:
         """One transaction: what was delivered goes to the log, what is new gets its numbers. Given up, with the lease,
         when another leads meanwhile."""
-        try:
-            async with self._db.transaction() as uow:
-                if self._delivered:
-                    await _to_log(uow.session, self._delivered)
-                rows = await _unnumbered(uow.session, batch) if batch else []
-                first = await self._take_numbers(uow.session, len(rows)) if rows or self._delivered else 0
-                if rows:
-                    await _number(uow.session, rows, first)
-        except _LeaseLost:
+        # Logged, or (lease lost, error) to be read again from the database by whoever leads next.
+        delivered, self._delivered = self._delivered, []
+        reach("leadership.before_beat")
+        rows = await self._db.events.advance(delivered, batch, self.lease.fence or 0)
+        if rows is None:
             self.lease.lost()
             return []
-        finally:
-            # Logged, or (lease lost, error) to be read again from the database by whoever leads next.
-            self._delivered = []
-        return [self._outgoing(row, first + place) for place, row in enumerate(rows)]
-
-    async def _take_numbers(self, session: AsyncSession, count: int) -> int:
-        """The first of ``count`` fresh numbers. It is a beat of the lease as well."""
-        taken = await session.execute(
-            update(relay_lease)
-            .where(relay_lease.c.name == NAME, relay_lease.c.fence == self.lease.fence)
-            .values(numbered=relay_lease.c.numbered + count, beat=relay_lease.c.beat + 1)
-            .returning(relay_lease.c.numbered)
-        )
-        last: int | None = taken.scalar_one_or_none()
-        if last is None:
-            raise _LeaseLost
-        return last - count + 1
+        self.lease.beaten()
+        if delivered:
+            reach("relay.logged")
+        return self._outgoing(rows)
 
     async def _numbered_before(self) -> list[Outgoing]:
         """What was numbered and not logged: a former leader's batch, or commands that nobody wanted."""
         self._kinds.clear()
+        columns = [outbox.c[name] for name in NumberedRow._fields]
         async with self._db.reading() as session:
             rows = await session.execute(
-                select(outbox).where(outbox.c.number.is_not(None)).order_by(outbox.c.number).limit(LEFT_BEHIND)
+                select(*columns).where(outbox.c.number.is_not(None)).order_by(outbox.c.number).limit(LEFT_BEHIND)
             )
-            return [self._outgoing(row, row.number) for row in rows]
+            return self._outgoing([NumberedRow(*row) for row in rows])
 
-    def _outgoing(self, row: Any, number: int) -> Outgoing:
+    def _outgoing(self, rows: Sequence[NumberedRow]) -> list[Outgoing]:
+        ahead: dict[str, dict[str, int]] = {}
+        return [self._one_outgoing(row, ahead.setdefault(row.subject, {})) for row in rows]
+
+    def _one_outgoing(self, row: NumberedRow, ahead: dict[str, int]) -> Outgoing:
+        """``ahead`` are the last of each type that travel before it on the same subject. (That one names those before
+        itself, so one of a type is enough.)"""
         if row.kind == "command":
-            self._kinds[number] = row.kind
-        return Outgoing(row.id, row.type, self._db.service, number, numbered(row.envelope, number))
-
-
-async def _unnumbered(session: AsyncSession, batch: int) -> Sequence[Any]:
-    columns = (outbox.c.position, outbox.c.id, outbox.c.type, outbox.c.kind, outbox.c.envelope)
-    found = await session.execute(
-        select(*columns).where(outbox.c.number.is_(None)).order_by(outbox.c.position).limit(batch)
-    )
-    return found.all()
-
-
-async def _number(session: AsyncSession, rows: Sequence[Any], first: int) -> None:
-    """Number the rows, in order, in one round trip."""
-    statement = update(outbox).where(outbox.c.position == bindparam("at")).values(number=bindparam("given"))
-    await session.execute(statement, [{"at": row.position, "given": first + place} for place, row in enumerate(rows)])
-
-
-async def _to_log(session: AsyncSession, delivered: Sequence[_Delivered]) -> None:
-    """Move delivered messages to the log. Two statements (four when some had no consumer)."""
-    for routed in (True, False):
-        numbers = [each.number for each in delivered if each.routed is routed]
-        if numbers:
-            logged = [outbox.c[name] for name in LOGGED]
-            query = select(*logged, literal(int(routed))).where(outbox.c.number.in_(numbers))
-            await session.execute(insert(event_log).from_select([*LOGGED, "routed"], query))
-            await session.execute(delete(outbox).where(outbox.c.number.in_(numbers)))
+            self._kinds[row.number] = row.kind
+        after = " ".join(f"{type_}={number}" for type_, number in ahead.items()) if ahead else ""
+        ahead[row.type] = row.number
+        return Outgoing(row.id, row.type, self._db.service, row.number, numbered(row.envelope, row.number, after))

@@ -59,6 +59,10 @@ class Pauses:
         """The types not to be tried now."""
         return [type_ for type_, until in self._until.items() if until > now]
 
+    def until(self, type_: str) -> float:
+        """When the pause of the type ends (monotonic); minus infinity for one that has none."""
+        return self._until.get(type_, float("-inf"))
+
     def wait_s(self, age_s: float) -> float:
         """How long a message that has waited so long already waits until its next try."""
         return min(self._policy.pause_cap_s, max(self._policy.pause_s, age_s / 2))

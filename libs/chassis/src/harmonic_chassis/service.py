@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import MetaData
 
-from harmonic_chassis import access, forgetting
+from harmonic_chassis import access, forgetting, tracing
 from harmonic_chassis.access import Directory, ProjectedDirectory
 from harmonic_chassis.artifacts import Artifacts
 from harmonic_chassis.clock import Clock, SystemClock
@@ -21,6 +21,7 @@ from harmonic_chassis.http.write import KeyGate
 from harmonic_chassis.jobs import JobKind, Schedule, cancel_handlers
 from harmonic_chassis.metrics import Metrics
 from harmonic_chassis.peers import Peers, http_peers
+from harmonic_chassis.projections import Projection
 from harmonic_chassis.settings import ServiceSettings
 from harmonic_chassis.tokens import Jwks, TokenVerifier
 from harmonic_chassis.transport.base import Transport
@@ -68,6 +69,8 @@ class Service:
     """Its own knowledge of members and projects, in place of the projection (organization)."""
     jwks: "Callable[[Chassis], Awaitable[Jwks]] | None" = None
     """Its own source of the keys that verify tokens, in place of organization's JWKS (organization)."""
+    projections: Sequence[Projection] = ()
+    """Its tables that others' events alone write: they can be rebuilt from the event logs."""
     edge: "Callable[[Chassis, ASGIApp], ASGIApp] | None" = None
     """Wraps the app where it is served over HTTP (gateway)."""
 
@@ -94,7 +97,7 @@ class Chassis:
         self.artifacts = Artifacts.open(service.name, settings.artifacts_location, cache, self.peers)
         self.tokens = TokenVerifier(service.name, self._jwks, clock)
         self.directory: Directory = service.directory or ProjectedDirectory()
-        self.metrics = Metrics(service.name)
+        self.metrics = Metrics(service.name, self.db.flow)
         self.key_gate = KeyGate()
         self.ready = False
         self.stopping = asyncio.Event()
@@ -133,7 +136,9 @@ class Chassis:
         """Open and start everything; at the end stop it in reverse, giving running work its grace. The transport is
         the caller's: several services may share it."""
         chassis = cls(service, settings, transport, peers, clock or SystemClock())
+        tracing.configure(settings.traces_url)
         async with AsyncExitStack() as stack:
+            stack.push_async_callback(asyncio.to_thread, tracing.flush)
             stack.push_async_callback(chassis.db.close)
             stack.push_async_callback(chassis.peers.close)
             await chassis.db.start()

@@ -49,7 +49,7 @@ class ServiceSettings(BaseSettings):
         examples=["openssl rand -hex 32"],
     )
     database_connections: int = Field(
-        default=8, ge=4, le=200, description="Most connections of one process to PostgreSQL; two of them carry signals"
+        default=8, ge=4, le=200, description="Most connections of a process to PostgreSQL; one of them carries signals"
     )
     amqp_url: SecretStr | None = Field(
         default=None, description="RabbitMQ", examples=["amqp://harmonic:PASSWORD@127.0.0.1:5672/"]
@@ -65,6 +65,12 @@ class ServiceSettings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Lowest level logged")
     log_format: Literal["json", "console"] = Field(default="json", description="One JSON object a line, or for eyes")
+    traces_url: str | None = Field(
+        default=None,
+        pattern=r"^(https?|file)://",
+        description="Where spans go: OTLP over HTTP, or file:///path for a JSON object a line; nowhere without it",
+        examples=["http://127.0.0.1:4318/v1/traces"],
+    )
     worker_slots: int = Field(
         default_factory=lambda: os.cpu_count() or 1, ge=1, le=256, description="Jobs a worker runs at the same time"
     )

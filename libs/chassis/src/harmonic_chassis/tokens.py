@@ -73,6 +73,10 @@ class Claims(BaseModel):
     def issued_at(self) -> datetime:
         return datetime.fromtimestamp(self.iat, UTC)
 
+    @property
+    def expires_at(self) -> datetime:
+        return datetime.fromtimestamp(self.exp, UTC)
+
 
 def generate_key(kid: str) -> dict[str, Any]:
     """A new private Ed25519 key as a JWK."""

@@ -5,8 +5,9 @@ first) and ``events/<column>``. The same content gives the same bytes, however i
 `TrajectoryWriter` writes one of any length in bounded memory: frames go to a spill file an array, assembled at the end.
 """
 
+import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -30,12 +31,26 @@ def write(path: Path, header: TrajectoryHeader, arrays: Mapping[str, NDArray[Any
     """
     _check_names(header.observables, arrays.keys())
     count = len(arrays["time"])
-    columns = {"time": Column.of(_block(arrays["time"], count, ()))}
+    blocks = {"time": _block(arrays["time"], count, ())}
     for observable in header.observables:
         block = _block(arrays[observable.name], count, tuple(observable.shape), observable.name)
-        columns[f"observables/{observable.name}"] = Column.of(block)
-    columns |= {f"events/{name}": Column.of(column) for name, column in events.columns().items()}
-    write_archive(path, columns | {"header": _header_column(header, count)})
+        blocks[f"observables/{observable.name}"] = block
+    whole: dict[str, NDArray[Any]] = blocks | {f"events/{name}": column for name, column in events.columns().items()}
+    sealed = signed(header, [Column.of(each).pieces for each in whole.values()])
+    columns = {name: Column.of(each) for name, each in whole.items()}
+    write_archive(path, columns | {"header": _header_column(sealed, count)})
+
+
+def signed(header: TrajectoryHeader, columns: Iterable[Iterable[bytes | memoryview]]) -> TrajectoryHeader:
+    """The header whose certificate names the digest of the columns: time, observables, events, in their order."""
+    parts = []
+    for column in columns:
+        digest = hashlib.sha256()
+        for piece in column:
+            digest.update(piece)
+        parts.append(digest.digest())
+    found = hashlib.sha256(b"".join(parts)).hexdigest()
+    return header.model_copy(update={"certificate": header.certificate.model_copy(update={"frames_digest": found})})
 
 
 class TrajectoryFile:
@@ -128,7 +143,7 @@ class TrajectoryWriter:
         for observable in self._observables:
             spilled = self._spilled(_spill_name(observable.name), tuple(observable.shape), self.frames)
             columns[f"observables/{observable.name}"] = spilled
-        write_archive(self._path, columns | {"header": _header_column(header, self.frames)})
+        write_archive(self._path, columns | {"header": _header_column(self._signed(header), self.frames)})
         for name in self._sizes():
             (self._spill / name).unlink()
         return self._path
@@ -137,6 +152,10 @@ class TrajectoryWriter:
         """Flush and close the spill files; they stay."""
         for file in self._open.values():
             file.close()
+
+    def _signed(self, header: TrajectoryHeader) -> TrajectoryHeader:
+        names = ["frame-time", *(_spill_name(o.name) for o in self._observables), *(f"event-{n}" for n in _EVENT_TYPES)]
+        return signed(header, [_pieces(self._spill / name) for name in names])
 
     def _sizes(self) -> dict[str, int]:
         sizes = {"frame-time": 8 * self.frames}

@@ -1,7 +1,7 @@
 """The unit of work: everything that one transaction changes, says and starts, committed together or not at all."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from harmonic_chassis import outbox
 from harmonic_chassis.clock import Clock
 from harmonic_chassis.context import MessageContext
+from harmonic_chassis.dialects.event_store import EventStore
 from harmonic_contracts.artifacts import ArtifactRef
 from harmonic_contracts.base import MessageData
 
@@ -47,6 +48,7 @@ class UnitOfWork:
         *,
         source: str,
         clock: Clock,
+        events: EventStore,
         claim_check: ClaimCheck | None = None,
         effects: Effects | None = None,
     ) -> None:
@@ -54,6 +56,7 @@ class UnitOfWork:
         self.context = context
         self.source = source
         self.clock = clock
+        self.events = events
         self._claim_check = claim_check
         self.effects = effects or Effects()
 
@@ -83,7 +86,7 @@ class UnitOfWork:
         )
 
     async def keep(self, ref: ArtifactRef, *, holder: str, organization_id: str, public: bool = False) -> None:
-        """Register an artifact and pin it for a holder, e.g. ``simulation/<id>``."""
+        """Register an artifact, pin it for a holder, e.g. ``simulation/<id>``, and let its readers in."""
         from harmonic_chassis.artifacts import pins
 
         await pins.keep(self, ref, holder=holder, organization_id=organization_id, public=public)
@@ -113,9 +116,14 @@ class UnitOfWork:
             context,
             source=self.source,
             clock=self.clock,
+            events=self.events,
             claim_check=self._claim_check,
             effects=self.effects,
         )
+
+    def owned_by(self, owner_id: str | None) -> "UnitOfWork":
+        """The same transaction, in which all that is said, started and kept has this owner (None: all members)."""
+        return self.within(replace(self.context, owner_id=owner_id))
 
     async def flush(self) -> None:
         """Write what is pending: domain rows first, so that their errors come first, then the outbox."""
@@ -124,7 +132,7 @@ class UnitOfWork:
         for each in drafts:
             if each.oversized:
                 await self._check_in(each)
-        await outbox.write(self.session, drafts)
+        await outbox.write(self.events, self.session, drafts)
         last, self.effects.last = self.effects.last, []
         for fn in last:
             await fn()

@@ -1,19 +1,24 @@
-"""Care of one service by command: versions of its database, drift, and cleanup now instead of on schedule."""
+"""Care of one service by command: versions of its database, drift, cleanup now instead of on schedule, projections made
+anew."""
 
 import asyncio
 import logging
 
 from harmonic_chassis import migrate
+from harmonic_chassis.clock import SystemClock
 from harmonic_chassis.database import Database
 from harmonic_chassis.jobs import care
 from harmonic_chassis.jobs.reading import read
 from harmonic_chassis.jobs.submission import SYSTEM_ORGANIZATION, submit
-from harmonic_chassis.service import Service
+from harmonic_chassis.peer_events import PeerEvents
+from harmonic_chassis.rebuild import CannotRebuild, rebuild
+from harmonic_chassis.service import Chassis, Service
 from harmonic_chassis.settings import ServiceSettings
+from harmonic_chassis.transport.local import LocalTransport
 from harmonic_contracts.operations import Operation, OperationState
 
 log = logging.getLogger(__name__)
-COMMANDS = ("migrate", "downgrade", "verify", "drift", "cleanup")
+COMMANDS = ("migrate", "downgrade", "verify", "drift", "cleanup", "rebuild")
 LOOK_S = 0.05
 PATIENCE_S = 300.0
 
@@ -32,6 +37,8 @@ async def run(command: str, service: Service, chosen: ServiceSettings, revision:
             await migrate.downgrade(url, service, revision or "base")
         case "cleanup":
             return await _cleanup(url, service)
+        case "rebuild":
+            return await _rebuild(service, chosen)
         case "drift":
             return _report(service, await migrate.drift(url, service))
         case "verify":
@@ -83,6 +90,20 @@ async def _cleanup(url: str, service: Service) -> int:
         return 1
     finally:
         await db.close()
+    return 0
+
+
+async def _rebuild(service: Service, chosen: ServiceSettings) -> int:
+    chassis = Chassis(service, chosen, LocalTransport(), None, SystemClock())
+    try:
+        rows = await rebuild(chassis, PeerEvents(chassis.peers, chassis.db))
+        log.info("projections rebuilt from the event logs", extra={"rows": rows})
+    except CannotRebuild as error:
+        log.error(str(error))
+        return 1
+    finally:
+        await chassis.peers.close()
+        await chassis.db.close()
     return 0
 
 

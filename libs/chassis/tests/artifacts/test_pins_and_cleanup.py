@@ -13,12 +13,14 @@ from harmonic_chassis.artifacts.artifacts import key_of
 from harmonic_chassis.cleanup import Keep, clean
 from harmonic_chassis.database import Database
 from harmonic_chassis.ids import new_id
+from harmonic_chassis.readers import Reader
 from harmonic_chassis.tables import metadata
 from harmonic_chassis.tables.artifacts import artifact, artifact_grant, artifact_pin
 from harmonic_chassis.tables.edge import idempotency
 from harmonic_chassis.tables.jobs import job
 from harmonic_chassis.testing.job_bench import Count
 from harmonic_contracts.artifacts import ArtifactRef
+from harmonic_contracts.roles import Role
 
 MINE = "0190a000-0000-7000-8000-000000000001"
 OTHER = "0190a000-0000-7000-8000-000000000002"
@@ -44,6 +46,11 @@ async def kept(db: Database, ref: ArtifactRef, holder: str, *, public: bool = Fa
         await uow.keep(ref, holder=holder, organization_id=MINE, public=public)
 
 
+def member(organization_id: str, user_id: str = "somebody", role: Role = Role.EDITOR) -> Reader:
+    """A member of one organization."""
+    return Reader.of(user_id, {organization_id: role})
+
+
 async def released(db: Database, holder: str) -> None:
     async with db.transaction() as uow:
         await uow.release(holder)
@@ -55,9 +62,9 @@ async def test_only_the_holders_organization_reads_it(db: Database, artifacts: A
     await kept(db, ref, "simulation/1")
     async with db.reading() as session:
         assert await find(session, ref.sha256) == ref
-        assert await readable(session, ref.sha256, [MINE])
-        assert not await readable(session, ref.sha256, [OTHER])
-        assert not await readable(session, "0" * 64, [MINE])
+        assert await readable(session, ref.sha256, member(MINE))
+        assert not await readable(session, ref.sha256, member(OTHER))
+        assert not await readable(session, "0" * 64, member(MINE))
 
 
 async def test_public_can_be_given_and_taken_back(db: Database, artifacts: Artifacts) -> None:
@@ -66,7 +73,24 @@ async def test_public_can_be_given_and_taken_back(db: Database, artifacts: Artif
     for public in (True, False):
         await kept(db, ref, "simulation/1", public=public)
         async with db.reading() as session:
-            assert await readable(session, ref.sha256, [OTHER]) is public
+            assert await readable(session, ref.sha256, member(OTHER)) is public
+
+
+async def test_an_owned_artifact_is_its_owners_and_the_governors(db: Database, artifacts: Artifacts) -> None:
+    """What is kept with an owner is read by that user and by who governs, in that organization alone, until it is kept
+    without one."""
+    ref = await artifacts.put_bytes(b"private", "text/plain")
+    async with db.transaction() as uow:
+        await uow.owned_by("maker").keep(ref, holder="simulation/1", organization_id=MINE)
+    async with db.reading() as session:
+        assert await readable(session, ref.sha256, member(MINE, "maker"))
+        assert await readable(session, ref.sha256, member(MINE, "chief", Role.ADMIN))
+        assert not await readable(session, ref.sha256, member(MINE))
+        assert not await readable(session, ref.sha256, member(OTHER, "maker", Role.OWNER))
+    await kept(db, ref, "simulation/1")
+    async with db.reading() as session:
+        assert await readable(session, ref.sha256, member(MINE))
+        assert not await readable(session, ref.sha256, member(OTHER, "maker"))
 
 
 async def test_keeping_twice_is_keeping_once(db: Database, artifacts: Artifacts) -> None:

@@ -98,6 +98,10 @@ async def test_metrics_count_requests_by_route_and_queues(house: House) -> None:
     assert "none-such" not in text
     for name in ("harmonic_outbox_depth", "harmonic_inbox_depth", "harmonic_dead_letters 0.0"):
         assert name in text
+    for stage in ("outbox", "inbox", "job"):
+        assert f'harmonic_oldest_seconds{{stage="{stage}"}} 0.0' in text
+    for name in ("harmonic_inbox_retrying 0.0", "harmonic_relay_batch_size_bucket", "harmonic_handler_attempts"):
+        assert name in text
 
 
 @pytest.mark.parametrize("path", ["/v1/notes/a%00b", "/v1/notes?cursor=%00"])

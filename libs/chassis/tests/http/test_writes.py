@@ -1,6 +1,7 @@
 """A write and the reply under its Idempotency-Key are one transaction: a retry changes nothing."""
 
 import asyncio
+import time
 
 import pytest
 from sqlalchemy import func, select
@@ -86,3 +87,14 @@ async def test_refuses_unusable_keys(house: House, key: str) -> None:
     answer = await house.client.post("/v1/notes", json={"text": "k"}, headers=house.auth() | {"Idempotency-Key": key})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "header.Idempotency-Key"
+
+
+async def test_a_duplicate_waits_five_seconds_and_is_told_when_to_come_back(house: House) -> None:
+    """A duplicate of a request at work waits up to five seconds for its answer; then 409 with Retry-After."""
+    key, began = new_id(), time.monotonic()
+    async with house.chassis.key_gate.hold(house.user_id, key):
+        answer = await house.client.post(
+            "/v1/notes", json={"text": "slow"}, headers=house.auth() | {"Idempotency-Key": key}
+        )
+    assert 5.0 <= time.monotonic() - began < 8.0
+    assert (answer.status_code, int(answer.headers["retry-after"]) > 0) == (409, True)

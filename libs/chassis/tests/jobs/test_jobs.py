@@ -7,14 +7,18 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
+from harmonic_chassis.context import fresh
+from harmonic_chassis.fencing import guarded
 from harmonic_chassis.ids import new_id
 from harmonic_chassis.jobs import Schedule, cancel
 from harmonic_chassis.jobs.claim import LeaseLost, claim, renew
+from harmonic_chassis.jobs.workers import Workers
 from harmonic_chassis.tables.artifacts import artifact_pin
 from harmonic_chassis.tables.event_path import outbox
 from harmonic_chassis.tables.jobs import job
+from harmonic_chassis.testing.faults import StepClock
 from harmonic_chassis.testing.job_bench import ORGANIZATION, Count, JobBench, chain_of
 from harmonic_contracts.operations import OperationState
 
@@ -223,6 +227,63 @@ async def test_workers_go_round_the_organizations(bench: JobBench) -> None:
         assert before[OperationState.SUCCEEDED] < 10
         for job_id in many:
             await bench.ended(job_id)
+
+
+async def test_a_thousand_jobs_delay_anothers_single_job_by_less_than_a_second(bench: JobBench) -> None:
+    """With a thousand jobs of one organization waiting and every worker busy, another's single job is done within a
+    second (the best of three, because the machine may be busy with others)."""
+    async with bench.db.transaction(fresh(organization_id=ORGANIZATION, actor_id="tester")) as uow:
+        for _ in range(1000):
+            await uow.submit("physics.count", Count(ticks=20, tick_s=0.005), organization_id=ORGANIZATION)
+    waited = 9.0
+    async with bench.working(slots=2) as workers:
+        for _ in range(3):
+            await all_busy(workers, 2)
+            began = time.monotonic()
+            await bench.ended(await bench.submit(Count(ticks=1), organization_id=OTHER), OTHER)
+            waited = min(waited, time.monotonic() - began)
+            if waited < 1.0:
+                break
+    assert waited < 1.0
+    async with bench.db.reading() as session:
+        left = select(func.count()).where(job.c.organization_id == ORGANIZATION, job.c.ended_at.is_(None))
+        assert (await session.scalar(left) or 0) > 900
+
+
+async def all_busy(workers: Workers, slots: int) -> None:
+    """Wait until every slot has a job."""
+    async with asyncio.timeout(10):
+        while workers.running < slots:  # noqa: ASYNC110 - it is not ours to signal
+            await asyncio.sleep(0.005)
+
+
+async def test_a_step_of_the_clock_holds_no_job_up(own_bench: JobBench) -> None:
+    """A job submitted before the clock steps back by hours begins at once; one for later keeps its distance. (On SQLite
+    alone: on PostgreSQL the time is the server's, which a test may not step.)"""
+    bench, clock = own_bench, StepClock()
+    bench.db.clock = clock
+    clock.step(hours=5)
+    at_once = await bench.submit(Count(ticks=1))
+    later = await bench.submit(Count(ticks=1), run_at=clock.now() + timedelta(hours=1))
+    clock.step(hours=-5)
+    async with bench.working():
+        await bench.ended(at_once)
+        assert (await bench.operation(later)).state == OperationState.QUEUED
+    async with bench.db.reading() as session:
+        due = await session.scalar(select(job.c.due_at).where(job.c.job_id == later))
+    assert due is not None and abs((due - clock.now()).total_seconds() - 3600) < 60
+
+
+async def test_a_worker_without_leave_stores_no_blob(bench: JobBench) -> None:
+    """Whoever holds the guard decides before each blob; one that refuses leaves the store as it is."""
+
+    async def refuse() -> None:
+        raise LeaseLost("gone")
+
+    with guarded(refuse), pytest.raises(LeaseLost):
+        await bench.artifacts.put_bytes(b"late", "text/plain")
+    assert not [path for path in (bench.folder / "store").rglob("*") if path.is_file()]
+    await bench.artifacts.put_bytes(b"in time", "text/plain")
 
 
 async def test_a_worker_that_was_replaced_writes_nothing(bench: JobBench) -> None:

@@ -1,5 +1,6 @@
 """Trajectory files: what goes in comes out bit for bit, and the bytes depend on the content alone."""
 
+import hashlib
 import itertools
 import zipfile
 from pathlib import Path
@@ -62,12 +63,20 @@ def written(path: Path, count: int, event_count: int) -> bytes:
     return path.read_bytes()
 
 
+def digest_of(file: TrajectoryFile) -> str:
+    """What the certificate promises: SHA-256 over the SHA-256 of every column."""
+    columns = [file.time, *(file.array(each.name) for each in OBSERVABLES), *file.events.columns().values()]
+    parts = [hashlib.sha256(np.ascontiguousarray(column).tobytes()).digest() for column in columns]
+    return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
 @pytest.mark.parametrize("count", [0, 1, 7, 1000])
 def test_what_goes_in_comes_out_bit_for_bit(tmp_path: Path, count: int) -> None:
     """Every cell, time and event read back equals the one written, bit for bit."""
     write(tmp_path / "t", header(), frames(count), events(count))
     read, given_frames, given_events = TrajectoryFile.open(tmp_path / "t"), frames(count), events(count)
-    assert read.header == header().model_copy(update={"frames": count}) and len(read) == count
+    sealed = {"certificate": header().certificate.model_copy(update={"frames_digest": digest_of(read)})}
+    assert read.header == header().model_copy(update={"frames": count, **sealed}) and len(read) == count
     assert read.time.tobytes() == given_frames["time"].tobytes()
     for name in ("position", "energy_error", "nothing"):
         assert read.array(name).tobytes() == given_frames[name].tobytes()

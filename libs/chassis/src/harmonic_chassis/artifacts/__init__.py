@@ -3,10 +3,9 @@
 from harmonic_chassis.artifacts.artifacts import Artifacts
 from harmonic_chassis.artifacts.blobs import BlobMissing, BlobStore
 from harmonic_chassis.artifacts.cache import ArtifactSource, FetchedArtifacts, WrongBytes
-from harmonic_chassis.artifacts.pins import PUBLIC, find, grant, keep, readable, release, revoke
+from harmonic_chassis.artifacts.pins import find, keep, readable, release
 
 __all__ = [
-    "PUBLIC",
     "ArtifactSource",
     "Artifacts",
     "BlobMissing",
@@ -14,9 +13,7 @@ __all__ = [
     "FetchedArtifacts",
     "WrongBytes",
     "find",
-    "grant",
     "keep",
     "readable",
     "release",
-    "revoke",
 ]

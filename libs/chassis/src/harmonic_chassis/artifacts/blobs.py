@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import obstore
 from obstore.store import LocalStore, S3Store
 
+from harmonic_chassis.fencing import leave_to_write
+
 READ_BYTES = 1 << 20
 
 
@@ -57,7 +59,9 @@ class BlobStore:
         return cls(LocalStore(folder, mkdir=True), folder)
 
     async def put(self, key: str, content: bytes | Path) -> None:
-        """Store bytes, or the content of a file, under a key; what was there is replaced. Durable when this returns."""
+        """Store bytes, or the content of a file, under a key; what was there is replaced. Durable when this returns.
+        A worker that lost its job meanwhile writes nothing, and is told so (LeaseLost)."""
+        await leave_to_write()
         await obstore.put_async(self._store, key, content)
         if self.folder is not None:
             await asyncio.to_thread(_flush, self.folder / key)

@@ -4,39 +4,32 @@ A holder is what needs the artifact, such as ``simulation/<id>``. An artifact wi
 organization, or everybody, read it. Both end with their holder.
 """
 
-from collections.abc import Collection
-
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from harmonic_chassis.dialects import insert
+from harmonic_chassis.readers import Reader, granted_to
 from harmonic_chassis.tables.artifacts import artifact, artifact_grant, artifact_pin
 from harmonic_chassis.uow import UnitOfWork
 from harmonic_contracts.artifacts import ArtifactRef
 
-PUBLIC = "public"
-
 
 async def keep(uow: UnitOfWork, ref: ArtifactRef, *, holder: str, organization_id: str, public: bool = False) -> None:
-    """Register the artifact and pin it for the holder; its organization may read it, and everybody where `public`."""
+    """Register the artifact and pin it for the holder. Its readers are those of the unit of work's context: the whole
+    organization, or the owner and who governs; and everybody where `public`. Keeping it again changes the readers."""
     await _register(uow, ref)
     pin = {"sha256": ref.sha256, "holder": holder, "organization_id": organization_id}
     await uow.session.execute(insert(uow.session, artifact_pin).values(**pin).on_conflict_do_nothing())
-    await grant(uow, ref.sha256, holder, organization_id)
-    await (grant if public else revoke)(uow, ref.sha256, holder, PUBLIC)
+    await _grant(uow, ref.sha256, holder, granted_to(organization_id, uow.context.owner_id, public=public))
 
 
-async def grant(uow: UnitOfWork, sha256: str, holder: str, reader: str) -> None:
-    """Let an organization (or PUBLIC) read the artifact for as long as the holder keeps it."""
-    row = {"sha256": sha256, "holder": holder, "reader": reader}
-    await uow.session.execute(insert(uow.session, artifact_grant).values(**row).on_conflict_do_nothing())
-
-
-async def revoke(uow: UnitOfWork, sha256: str, holder: str, reader: str) -> None:
-    """Take a grant back; one that is not there is no error."""
+async def _grant(uow: UnitOfWork, sha256: str, holder: str, readers: set[str]) -> None:
+    """Exactly these may read the artifact, for as long as the holder keeps it."""
     table = artifact_grant.c
-    granted = (table.sha256 == sha256) & (table.holder == holder) & (table.reader == reader)
-    await uow.session.execute(delete(artifact_grant).where(granted))
+    others = (table.sha256 == sha256) & (table.holder == holder) & table.reader.not_in(readers)
+    await uow.session.execute(delete(artifact_grant).where(others))
+    rows = [{"sha256": sha256, "holder": holder, "reader": reader} for reader in sorted(readers)]
+    await uow.session.execute(insert(uow.session, artifact_grant).values(rows).on_conflict_do_nothing())
 
 
 async def release(uow: UnitOfWork, holder: str) -> None:
@@ -55,10 +48,10 @@ async def _register(uow: UnitOfWork, ref: ArtifactRef) -> None:
     await uow.session.execute(row.on_conflict_do_update(index_elements=[artifact.c.sha256], set_=changed))
 
 
-async def readable(session: AsyncSession, sha256: str, organizations: Collection[str]) -> bool:
-    """Whether a member of one of the organizations, or everybody, may read the artifact."""
-    readers = artifact_grant.c.reader.in_([PUBLIC, *organizations])
-    asked = select(artifact_grant.c.sha256).where(artifact_grant.c.sha256 == sha256, readers).limit(1)
+async def readable(session: AsyncSession, sha256: str, reader: Reader) -> bool:
+    """Whether some holder lets this reader, or everybody, read the artifact."""
+    granted = artifact_grant.c.reader.in_(reader.grants)
+    asked = select(artifact_grant.c.sha256).where(artifact_grant.c.sha256 == sha256, granted).limit(1)
     return await session.scalar(asked) is not None
 
 

@@ -7,6 +7,8 @@ from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import DeclarativeBase
 
+from harmonic_chassis.dialects.event_store import EventStore
+
 if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
     from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
@@ -21,6 +23,9 @@ class Engines(Protocol):
     name: str
     writer: AsyncEngine
     reader: AsyncEngine
+    handling: AsyncEngine
+    """For the transactions of handlers."""
+    events: EventStore
 
     async def hear(self, signal: Signal) -> None:
         """Call ``signal`` with the topics of commits made by other processes, from now on."""

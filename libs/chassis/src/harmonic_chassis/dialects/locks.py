@@ -1,6 +1,9 @@
-"""How long a statement waits for the lock of another transaction. SQLite has one writer: there none is waited for."""
+"""Locks: how long a statement waits for another transaction, and how writers are kept out of a table. SQLite has one
+writer: there none is waited for."""
 
-from sqlalchemy import text
+from collections.abc import Sequence
+
+from sqlalchemy import Table, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,3 +20,11 @@ async def limit_lock_wait(session: AsyncSession, seconds: float) -> None:
 def gave_up_waiting(error: DBAPIError) -> bool:
     """Whether the statement failed because it waited too long for a lock."""
     return getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
+
+
+async def keep_writers_out(session: AsyncSession, tables: Sequence[Table]) -> None:
+    """Nobody else writes these tables until the transaction ends; readers go on. SQLite's writer is alone anyway."""
+    if session.get_bind().dialect.name == "postgresql" and tables:
+        quote = session.get_bind().dialect.identifier_preparer.format_table
+        names = ", ".join(quote(table) for table in tables)
+        await session.execute(text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))

@@ -11,10 +11,12 @@ _SQLITE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_CANTOPEN", "S
 def database_away(error: BaseException) -> bool:
     """Whether trying again later, with the same statement, makes sense."""
     if isinstance(error, DBAPIError):
-        state = str(getattr(error.orig, "sqlstate", None) or "")
-        name = str(getattr(error.orig, "sqlite_errorname", None) or "")
-        known = state.startswith(_POSTGRES) or name.startswith(_SQLITE)
-        return known or error.connection_invalidated or isinstance(error, InterfaceError)
-    if str(getattr(error, "sqlstate", None) or "").startswith(_POSTGRES):  # raised while connecting
-        return True
-    return isinstance(error, (NoFreeConnection, ConnectionError, TimeoutError))
+        return _away(error.orig) or error.connection_invalidated or isinstance(error, InterfaceError)
+    # The driver's own error: raised while connecting, or by the statements at driver level.
+    return _away(error) or isinstance(error, (NoFreeConnection, ConnectionError, TimeoutError))
+
+
+def _away(error: BaseException | None) -> bool:
+    state = str(getattr(error, "sqlstate", None) or "")
+    name = str(getattr(error, "sqlite_errorname", None) or "")
+    return state.startswith(_POSTGRES) or name.startswith(_SQLITE)

@@ -21,7 +21,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {"4XX": {"model": Problem, "descriptio
 
 def create_app(chassis: "Chassis") -> FastAPI:
     """The ASGI app that serves this chassis' service. Docs pages are the gateway's: here is only the document."""
-    from harmonic_chassis.http import artifacts, internal, ops
+    from harmonic_chassis.http import artifacts, event_admin, internal, ops
 
     service = chassis.service
     app = FastAPI(
@@ -45,6 +45,7 @@ def create_app(chassis: "Chassis") -> FastAPI:
     problem_documents.install(app)
     app.include_router(ops.router)
     app.include_router(internal.router)
+    app.include_router(event_admin.router)
     app.include_router(artifacts.router)
     app.include_router(service.router())
     return app

@@ -53,7 +53,7 @@ async def read_artifact(
 
 
 async def _may_read(caller: Caller, session: ReadingDep, sha256: str) -> bool:
-    return await pins.readable(session, sha256, await caller.organizations(session))
+    return await pins.readable(session, sha256, await caller.reader(session))
 
 
 async def _pieces(request: Request, sha256: str, start: int, end: int) -> AsyncIterator[bytes]:

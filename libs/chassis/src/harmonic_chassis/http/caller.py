@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from harmonic_chassis.access import Directory, effective_role
 from harmonic_chassis.http.problem_documents import ProblemError
+from harmonic_chassis.readers import Reader
 from harmonic_chassis.tokens import Claims, TokenRefused
 from harmonic_contracts import problems
 from harmonic_contracts.roles import Role
@@ -31,6 +32,8 @@ class Caller:
     key_id: str | None
     service: str | None
     issued_at: datetime
+    expires_at: datetime
+    """When the token ends: what it opened, such as a stream, ends with it."""
     claimed: Mapping[str, Role]
     directory: Directory = field(repr=False, compare=False)
 
@@ -87,6 +90,10 @@ class Caller:
         }
         return {organization_id: role for organization_id, role in found.items() if role is not None}
 
+    async def reader(self, session: AsyncSession) -> Reader:
+        """What the caller may see of the things of organizations."""
+        return Reader.of(self.user_id, await self.organizations(session), whole=self.acts_alone)
+
 
 def caller_of(claims: Claims, directory: Directory) -> Caller:
     """The caller that good claims make. A service that acts for nobody may read its token's
@@ -103,6 +110,7 @@ def caller_of(claims: Claims, directory: Directory) -> Caller:
         key_id=claims.key,
         service=service,
         issued_at=claims.issued_at,
+        expires_at=claims.expires_at,
         claimed=claimed,
         directory=directory,
     )

@@ -12,6 +12,7 @@ from typing import Any
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from harmonic_chassis import tracing
 from harmonic_chassis.context import MessageContext, use
 from harmonic_chassis.http.problem_documents import problem_response
 from harmonic_chassis.ids import new_id
@@ -85,10 +86,17 @@ class Requests:
         scope = exchange.scope
         seconds = time.perf_counter() - exchange.began
         route = _template(scope)
-        self.metrics.request(scope.get("method", "WEBSOCKET"), route, exchange.status, seconds)
+        method = scope.get("method", "WEBSOCKET")
+        self.metrics.request(method, route, exchange.status, seconds)
+        if tracing.active() and scope["path"] not in QUIET:
+            parent = Headers(scope=scope).get("traceparent")
+            parent = parent if parent is not None and TRACEPARENT.fullmatch(parent) else None
+            tracing.request(
+                self.metrics.service, method, route, exchange.status, exchange.traceparent, parent, exchange.began
+            )
         caller = scope.get("state", {}).get("caller")
         facts = {
-            "method": scope.get("method", "WEBSOCKET"),
+            "method": method,
             "path": scope["path"],
             "status": exchange.status,
             "ms": round(seconds * 1000, 2),
@@ -106,6 +114,7 @@ class _Exchange:
         self.started = False
         self.began = time.perf_counter()
         self._send = send
+        self.traceparent = context.traceparent
         self._request_id = (context.request_id or "").encode()
 
     async def send(self, message: Message) -> None:

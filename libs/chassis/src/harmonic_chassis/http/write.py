@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 from fastapi import Depends, Request
 from pydantic import BaseModel
-from sqlalchemy import delete, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
@@ -25,6 +25,7 @@ from harmonic_chassis.dialects import insert
 from harmonic_chassis.dialects.locks import gave_up_waiting, limit_lock_wait
 from harmonic_chassis.http.caller import CallerDep
 from harmonic_chassis.http.problem_documents import ProblemError, refused
+from harmonic_chassis.points import reach
 from harmonic_chassis.tables.edge import idempotency
 from harmonic_chassis.uow import UnitOfWork
 from harmonic_contracts import problems
@@ -91,14 +92,15 @@ class KeyGate:
         self._gates: dict[tuple[str, str], _Gate] = {}
 
     @asynccontextmanager
-    async def hold(self, caller: str, key: str) -> AsyncIterator[None]:
-        """Hold the key, or raise 409 after the wait."""
+    async def hold(self, caller: str, key: str) -> AsyncIterator[bool]:
+        """Hold the key, or raise 409 after the wait. Gives whether there was one: then the reply may be stored."""
         gate = self._gates.setdefault((caller, key), _Gate())
         gate.users += 1
         try:
+            waits = gate.lock.locked()
             await _acquire(gate.lock)
             try:
-                yield
+                yield waits
             finally:
                 gate.lock.release()
         finally:
@@ -144,17 +146,31 @@ def writer(request: Request, identity: str, organization_id: str | None, actor_i
         if key is None:
             async with chassis.db.transaction(context) as uow:
                 reply = await change(uow)
+                reach("business.before_commit")
+            reach("business.committed")
             return reply.response()
-        async with chassis.key_gate.hold(key.caller, key.key):
+        async with chassis.key_gate.hold(key.caller, key.key) as waited:
+            if waited and (stored := await _stored(chassis, key)) is not None:
+                return stored
             return await _write_once(chassis, context, key, change)
 
     return write
 
 
+async def _stored(chassis: "Chassis", key: _Key) -> Response | None:
+    """The reply that a duplicate waited for, without a transaction that writes: duplicates may come by the thousand."""
+    async with chassis.db.reading() as session:
+        row = await _find(session, key)
+    return None if row is None else _replay(row, key)
+
+
 async def _write_once(chassis: "Chassis", context: MessageContext, key: _Key, change: Change) -> Response:
     async with chassis.db.transaction(context) as uow:
         if not await _claim(uow, key):
-            return await _replay(uow.session, key)
+            row = await _find(uow.session, key)
+            if row is None:
+                raise _still_running()
+            return _replay(row, key)
         reply = await change(uow)
         body = reply.encoded()
         await uow.session.execute(
@@ -162,6 +178,8 @@ async def _write_once(chassis: "Chassis", context: MessageContext, key: _Key, ch
             .where(idempotency.c.caller == key.caller, idempotency.c.key == key.key)
             .values(status=reply.status, headers=_stored_headers(reply), body=None if reply.shown_once else body)
         )
+        reach("business.before_commit")
+    reach("business.committed")
     return reply.response()
 
 
@@ -184,12 +202,13 @@ async def _claim(uow: UnitOfWork, key: _Key) -> bool:
     return inserted.first() is not None
 
 
-async def _replay(session: AsyncSession, key: _Key) -> Response:
+async def _find(session: AsyncSession, key: _Key) -> Row[Any] | None:
     columns = idempotency.c
     found = await session.execute(select(idempotency).where(columns.caller == key.caller, columns.key == key.key))
-    row = found.one_or_none()
-    if row is None:
-        raise _still_running()
+    return found.one_or_none()
+
+
+def _replay(row: Row[Any], key: _Key) -> Response:
     if row.digest != key.digest:
         raise ProblemError(problems.KEY_REUSED, detail="Use a new Idempotency-Key for another request")
     if row.body is None:

@@ -5,6 +5,7 @@ when another claim has come between (`LeaseLost`, which rolls its transaction ba
 its lease cannot write; one that was merely late, and that nobody replaced, goes on.
 """
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -50,6 +51,8 @@ class Claimed:
     reasons: list[dict[str, Any]]
     checkpoint: dict[str, Any] | None
     wall_seconds: float
+    asked_at: float
+    """The worker's monotonic time before it asked: its lease began no earlier."""
 
     async def write(self, uow: UnitOfWork, **values: Any) -> None:
         """Change the job's row under the lease, in the transaction. Raises LeaseLost; then the transaction must end."""
@@ -73,7 +76,7 @@ async def claim(
 ) -> Claimed | None:
     """The next job: of the organization that was served longest ago, its longest due. Also one whose worker has not
     been heard of for its lease. With `cancelled_only`, only one that waits to be ended; none of `but`."""
-    wanted = _Wanted(kinds, cancelled_only, but)
+    wanted, asked_at = _Wanted(kinds, cancelled_only, but), time.monotonic()
     async with db.reading() as session:  # an idle look writes nothing
         now = await shared_now(session, db.clock)
         if await session.scalar(select(job.c.job_id).where(wanted.at(now)).limit(1)) is None:
@@ -81,7 +84,7 @@ async def claim(
     async with db.transaction() as uow:
         now = await shared_now(uow.session, uow.clock)
         row = (await uow.session.execute(_next(wanted.at(now)))).mappings().one_or_none()
-        return None if row is None else await _take(uow, row, owner, now, timedelta(seconds=lease_s))
+        return None if row is None else await _take(uow, row, owner, now, timedelta(seconds=lease_s), asked_at)
 
 
 async def renew(db: Database, claimed: Claimed, *, progress: float, lease_s: float = LEASE_S) -> bool:
@@ -138,17 +141,20 @@ def _next(wanted: ColumnElement[bool]) -> Any:
     )
 
 
-async def _take(uow: UnitOfWork, row: RowMapping, owner: str, now: datetime, lease: timedelta) -> Claimed:
+async def _take(
+    uow: UnitOfWork, row: RowMapping, owner: str, now: datetime, lease: timedelta, asked_at: float
+) -> Claimed:
     attempts, reasons = row["attempts"], list(row["reasons"])
     if row["state"] == OperationState.RUNNING.value:
         attempts += 1
         reasons.append({"attempt": attempts, "error": f"the worker {row['lease_owner']} stopped without a word"})
     claimed = Claimed(
         **{name: row[name] for name in _SAME},
-        context=MessageContext(**row["context"]),
+        context=MessageContext.restored(row["context"], row["owner_id"]),
         fence=row["fence"] + 1,
         attempts=attempts,
         reasons=reasons,
+        asked_at=asked_at,
     )
     values = {
         "state": OperationState.RUNNING.value,

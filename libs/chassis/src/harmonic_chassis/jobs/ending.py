@@ -14,6 +14,7 @@ from harmonic_chassis.dialects.times import shared_now
 from harmonic_chassis.dialects.trouble import database_away
 from harmonic_chassis.jobs.announce import announce
 from harmonic_chassis.jobs.claim import LeaseLost, note_turn
+from harmonic_chassis.points import reach
 from harmonic_chassis.uow import UnitOfWork
 from harmonic_contracts.operations import OperationState
 from harmonic_contracts.problems import JOB_FAILED, Problem
@@ -61,6 +62,8 @@ async def succeed(run: "Run", result: Any) -> None:
     async with _locked(run) as uow:
         outcome = await run.kind.complete(run.job, result, uow)
         await _end(run, uow, OperationState.SUCCEEDED, result=outcome)
+        reach("job.before_commit")
+    reach("job.committed")
     await _clear(run)
 
 

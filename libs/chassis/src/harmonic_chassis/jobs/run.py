@@ -1,7 +1,6 @@
 """One run of a job by one worker: from its claim to its end, or to the moment at which it is let go."""
 
 import asyncio
-import contextlib
 import contextvars
 import inspect
 import logging
@@ -9,13 +8,14 @@ import shutil
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Executor
-from dataclasses import dataclass
-from enum import Enum
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from harmonic_chassis import fencing, tracing
 from harmonic_chassis.artifacts.blobs import BlobStore
 from harmonic_chassis.context import use
 from harmonic_chassis.database import Database
@@ -23,8 +23,10 @@ from harmonic_chassis.dialects.trouble import database_away
 from harmonic_chassis.errors import DependencyDown
 from harmonic_chassis.jobs import ending
 from harmonic_chassis.jobs.checkpoints import Checkpoints
-from harmonic_chassis.jobs.claim import BEAT_S, LEASE_S, Claimed, LeaseLost, renew
+from harmonic_chassis.jobs.claim import BEAT_S, LEASE_S, Claimed, LeaseLost
+from harmonic_chassis.jobs.hold import Hold, Stop
 from harmonic_chassis.jobs.kinds import Checkpoint, JobContext, JobKind, JobRefused, Work
+from harmonic_chassis.points import reach
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -32,14 +34,6 @@ T = TypeVar("T")
 TICKS_S = 0.05
 """Short ticks share a visit to the thread for so long."""
 PROGRESS_S = 0.1
-
-
-class Stop(Enum):
-    """Why a run ends before its work does."""
-
-    CANCELLED = "cancelled"
-    LOST = "lost"
-    GIVE_WAY = "give way"
 
 
 class Stopped(Exception):
@@ -65,13 +59,23 @@ class Run:
     """One run. `stop` may be called at any time, from the event loop."""
 
     def __init__(self, bench: Bench, claimed: Claimed, kind: JobKind[Any, Any]) -> None:
+        self._cause = claimed.context.traceparent
+        claimed = replace(claimed, context=tracing.child(claimed.context))
         self.claimed, self.kind = claimed, kind
         self.began = time.monotonic()
         self.ticking = False
         self.progress = claimed.progress
         self.bench = bench
         self._why: Stop | None = None
-        self._stopped, self._ended, self._over = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._stopped, self._ended = asyncio.Event(), asyncio.Event()
+        self._hold = Hold(
+            bench.db,
+            claimed,
+            lease_s=bench.lease_s,
+            beat_s=bench.beat_s,
+            progress=lambda: self.progress,
+            stop=self.stop,
+        )
         self._folder = bench.scratch / f"{claimed.job_id}.{claimed.fence}"
         self.checkpoints = Checkpoints(bench.blobs, claimed.job_id, self._folder / "work", self._folder / "segment")
         self._saved_at = self._told_at = self.began
@@ -108,9 +112,9 @@ class Run:
 
     async def __call__(self) -> None:
         """Run to the end. Raises nothing but CancelledError: then the job is let go as it was last saved."""
-        beat = asyncio.create_task(self._beat(), name=f"beat {self.claimed.job_id}")
+        beat = asyncio.create_task(self._hold.keep(), name=f"beat {self.claimed.job_id}")
         try:
-            with use(self.claimed.context):
+            with use(self.claimed.context), self._traced(), fencing.guarded(self._hold.make_sure):
                 await self._run()
         except LeaseLost as lost:
             log.warning("%s", lost)
@@ -120,9 +124,15 @@ class Run:
         except Exception:  # the database is away: the lease runs out and another worker goes on
             log.exception("job %s was dropped: its end could not be written", self.claimed.job_id)
         finally:
-            self._over.set()
+            self._hold.let_go()
             await asyncio.gather(beat, return_exceptions=True)
             await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+
+    def _traced(self) -> AbstractContextManager[None]:
+        claimed = self.claimed
+        return tracing.working(
+            self.bench.db.service, claimed.kind, claimed.job_id, claimed.attempts + 1, claimed.context, self._cause
+        )
 
     async def _run(self) -> None:
         try:
@@ -197,8 +207,11 @@ class Run:
         state: bytes | Checkpoint | None = await self._in_thread(work.checkpoint)
         if state is None:
             return False
+        reach("checkpoint.before_write")
         saved = await self.checkpoints.save(state)
+        reach("checkpoint.stored")
         await ending.note_checkpoint(self, saved)
+        reach("checkpoint.committed")
         await self.checkpoints.settle(saved)
         return True
 
@@ -209,24 +222,6 @@ class Run:
         payload = {"operation_id": self.job.job_id, "organization_id": self.job.organization_id}
         topic = f"{self.bench.db.service}.operation.progress"
         await self.bench.broadcast(topic, payload | {"progress": self.progress})
-
-    async def _beat(self) -> None:
-        """Keep the lease, and hear of a cancel. While the database is away nobody else can take the job either."""
-        while self._why is not Stop.LOST and not await self._within(self._over, self.bench.beat_s):
-            try:
-                asked = renew(self.bench.db, self.claimed, progress=self.progress, lease_s=self.bench.lease_s)
-                if await asyncio.wait_for(asked, self.bench.lease_s):
-                    self.stop(Stop.CANCELLED)
-            except LeaseLost:
-                self.stop(Stop.LOST)
-            except Exception as error:
-                log.warning("job %s: its lease could not be renewed: %s", self.claimed.job_id, error)
-
-    @staticmethod
-    async def _within(event: asyncio.Event, seconds: float) -> bool:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(event.wait(), seconds)
-        return event.is_set()
 
     async def _interruptible(self, coroutine: Coroutine[Any, Any, T], by: asyncio.Event) -> T:
         """The coroutine's result; cancels it and raises Stopped when the event comes first."""

@@ -1,6 +1,5 @@
 """Starting and cancelling jobs, in the transaction of the change that asks for it."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -39,7 +38,8 @@ async def submit(
         "organization_id": organization_id,
         "actor_id": uow.context.actor_id,
         "payload": payload.model_dump(mode="json"),
-        "context": asdict(uow.context),
+        "owner_id": uow.context.owner_id,
+        "context": uow.context.stored(),
         "state": OperationState.QUEUED.value,
         "public": public,
         "progress": 0.0,

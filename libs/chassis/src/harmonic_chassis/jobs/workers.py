@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from harmonic_chassis.artifacts import Artifacts
+from harmonic_chassis.clock_steps import StepWatch, mend_jobs
 from harmonic_chassis.database import Database
 from harmonic_chassis.ids import new_id
 from harmonic_chassis.jobs import care, queue
 from harmonic_chassis.jobs.claim import BEAT_S, LEASE_S, Claimed, claim, release_others
+from harmonic_chassis.jobs.hold import Stop
 from harmonic_chassis.jobs.kinds import JobKind
-from harmonic_chassis.jobs.run import Bench, Run, Stop
+from harmonic_chassis.jobs.run import Bench, Run
 from harmonic_chassis.jobs.schedule import Schedule, submit_due
 from harmonic_chassis.lease import PROCESS
 from harmonic_chassis.tables.jobs import job
@@ -61,6 +63,7 @@ class Workers:
         self._bench = Bench(
             db, artifacts.blobs, chassis, transport.broadcast, self._executor, scratch, lease_s, beat_s, checkpoint_s
         )
+        self._steps = StepWatch(db.clock)
         self._runs: dict[str, tuple[Run, asyncio.Task[None]]] = {}
         self._endings: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
@@ -87,6 +90,7 @@ class Workers:
         db = self._bench.db
         if db.dialect == "sqlite" and (freed := await release_others(db, PROCESS)):
             log.info("%s: %d jobs of the process before go on", db.service, freed)
+        await mend_jobs(db)
         await self._sweep_scratch()
         self._unhear = db.on_commit(self._wake.set, "job")
         self._task = asyncio.create_task(self._dispatch(), name=f"{db.service} jobs")
@@ -124,11 +128,14 @@ class Workers:
                 pause = TROUBLE_S
             if not self._stopping:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), pause)
+                    async with asyncio.timeout(pause):
+                        await self._wake.wait()
 
     async def _look(self) -> float:
         """Do what is to be done now; returns for how long nothing more will be, unless something wakes us."""
         db, kinds = self._bench.db, list(self._kinds)
+        if self._steps.stepped_back():
+            await mend_jobs(db)
         await self._heed_cancels()
         if self._next_schedule is not None and self._next_schedule <= db.clock.now():
             self._next_schedule = await submit_due(db, self._schedules)

@@ -6,9 +6,12 @@ The chassis has no history of its own: each service creates the chassis tables i
     def upgrade() -> None:
         chassis_v1_upgrade()
         op.create_table(...)
+
+A later version is a migration of each service that calls ``chassis_v2_upgrade()``.
 """
 
 from harmonic_chassis.migrations.v1 import artifacts, edge, event_path, jobs
+from harmonic_chassis.migrations.v2 import jobs as jobs_v2
 
 _ROOMS_V1 = (event_path, jobs, artifacts, edge)
 
@@ -25,4 +28,14 @@ def chassis_v1_downgrade() -> None:
         room.downgrade()
 
 
-__all__ = ["chassis_v1_downgrade", "chassis_v1_upgrade"]
+def chassis_v2_upgrade() -> None:
+    """From the first version to the second."""
+    jobs_v2.upgrade()
+
+
+def chassis_v2_downgrade() -> None:
+    """Back to the first version."""
+    jobs_v2.downgrade()
+
+
+__all__ = ["chassis_v1_downgrade", "chassis_v1_upgrade", "chassis_v2_downgrade", "chassis_v2_upgrade"]

@@ -12,6 +12,7 @@ job = Table(
     Column("kind", String(100), nullable=False),
     Column("organization_id", Id, nullable=False),
     Column("actor_id", String(100)),
+    Column("owner_id", String(80)),  # whose alone the news of it are; null: every member's
     Column("payload", Json, nullable=False),
     Column("context", Json, nullable=False),  # the chain of messages that caused it
     Column("state", String(10), nullable=False),  # an OperationState

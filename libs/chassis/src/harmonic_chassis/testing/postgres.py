@@ -2,13 +2,13 @@
 
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import asyncpg
 
 from harmonic_chassis.ids import new_id
+from harmonic_chassis.testing.own import OwnServer
 from harmonic_chassis.testing.servers import (
     DATABASE_VARIABLE,
     Server,
@@ -20,8 +20,6 @@ from harmonic_chassis.testing.servers import (
     listening,
     run,
     scratch_folder,
-    terminate,
-    wait_for,
 )
 
 STANDARD_PORT = 5432
@@ -86,10 +84,11 @@ def _on_standard_port() -> Server | None:
     raise ServerMissing(f"port {STANDARD_PORT} answers, but lets none of the usual users in: set {DATABASE_VARIABLE}")
 
 
-def _from_binaries() -> Server | None:
+def own() -> OwnServer:
+    """A server of one's own, not started yet, with an empty cluster. Raises ServerMissing without the binaries."""
     initdb, postgres = binary("initdb", *PACKAGED), binary("postgres", *PACKAGED)
     if initdb is None or postgres is None:
-        return None
+        raise ServerMissing("no initdb and postgres here")
     folder, port = scratch_folder(), free_port()
     user = _unprivileged()
     if user is not None:
@@ -97,17 +96,16 @@ def _from_binaries() -> Server | None:
     data = folder / "data"
     run(initdb, "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N", user=user)
     options = ["-D", str(data), "-p", str(port), "-k", str(folder), "-h", "127.0.0.1", "-c", "fsync=off"]
-    process = subprocess.Popen(  # noqa: S603 - the machine's own PostgreSQL
-        [postgres, *options], user=user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    stop = terminate(process, folder)
     url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
-    try:
-        wait_for("PostgreSQL", lambda: _answers(url), process)
-    except ServerMissing:
-        stop()
-        raise
-    return Server(url, f"binaries of this machine, on port {port}", stop)
+    return OwnServer("PostgreSQL", url, port, folder, [postgres, *options], lambda: _answers(url), user)
+
+
+def _from_binaries() -> Server | None:
+    if binary("initdb", *PACKAGED) is None or binary("postgres", *PACKAGED) is None:
+        return None
+    server = own()
+    server.start()
+    return Server(server.url, f"binaries of this machine, on port {server.port}", server.stop)
 
 
 def _unprivileged() -> str | None:

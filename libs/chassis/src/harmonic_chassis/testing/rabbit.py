@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from harmonic_chassis.ids import new_id
+from harmonic_chassis.testing.own import OwnServer
 from harmonic_chassis.testing.servers import (
     AMQP_VARIABLE,
     Server,
@@ -25,8 +26,6 @@ from harmonic_chassis.testing.servers import (
     listening,
     run,
     scratch_folder,
-    terminate,
-    wait_for,
 )
 from harmonic_chassis.transport import rabbit
 
@@ -152,12 +151,13 @@ def _on_standard_port() -> Server | None:
     return Server(url, "the server on its standard local port")
 
 
-def _from_binaries() -> Server | None:
+def own() -> OwnServer:
+    """A broker of one's own, not started yet. Raises ServerMissing without the program."""
     program = binary("rabbitmq-server", *PACKAGED)
     if program is None:
-        return None
+        raise ServerMissing("no rabbitmq-server here")
     folder, port, distribution, epmd = scratch_folder(), free_port(), free_port(), free_port()
-    env = {
+    environment = {
         "RABBITMQ_NODENAME": f"hu{port}@localhost",
         "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
         "RABBITMQ_ADVANCED_CONFIG_FILE": str(folder / "advanced.config"),
@@ -175,33 +175,28 @@ def _from_binaries() -> Server | None:
     (folder / "rabbitmq.conf").write_text(f"listeners.tcp.test = 127.0.0.1:{port}\n")
     (folder / "advanced.config").write_text("[].\n")
     (folder / "rabbitmq-env.conf").write_text("")
-    process = subprocess.Popen(  # noqa: S603 - the machine's own RabbitMQ
-        [program],
-        env={**os.environ, **env},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    end = terminate(process, folder)
-
-    def stop() -> None:
-        end()
-        # Erlang's name server was started along and would stay; this one is ours alone, by its port.
-        with contextlib.suppress(RuntimeError, OSError):
-            run(
-                binary("epmd", "/usr/lib/erlang/bin", "/usr/lib/erlang/erts-*/bin") or "epmd",
-                "-port",
-                str(epmd),
-                "-kill",
-            )
-
     url = f"amqp://guest:guest@127.0.0.1:{port}/"
-    try:
-        wait_for("RabbitMQ", lambda: listening(port) and _answers(url), process)
-    except ServerMissing:
-        stop()
-        raise
-    return Server(url, f"binaries of this machine, on port {port}", stop)
+
+    def answers() -> bool:
+        return listening(port) and _answers(url)
+
+    def end_name_server() -> None:
+        # Erlang's name server was started along and would stay; this one is ours alone, by its port.
+        epmd_program = binary("epmd", "/usr/lib/erlang/bin", "/usr/lib/erlang/erts-*/bin") or "epmd"
+        with contextlib.suppress(RuntimeError, OSError):
+            run(epmd_program, "-port", str(epmd), "-kill")
+
+    return OwnServer(
+        "RabbitMQ", url, port, folder, [program], answers, environment=environment, afterwards=end_name_server
+    )
+
+
+def _from_binaries() -> Server | None:
+    if binary("rabbitmq-server", *PACKAGED) is None:
+        return None
+    server = own()
+    server.start()
+    return Server(server.url, f"binaries of this machine, on port {server.port}", server.stop)
 
 
 def _from_container() -> Server | None:

@@ -61,16 +61,21 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(what: str, ready: Callable[[], bool], process: "subprocess.Popen[bytes] | None" = None) -> None:
+def wait_for(
+    what: str,
+    ready: Callable[[], bool],
+    process: "subprocess.Popen[bytes] | None" = None,
+    seconds: float = START_S,
+) -> None:
     """Wait until a server that was started answers. Raises ServerMissing."""
-    deadline = time.monotonic() + START_S
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if ready():
             return
         if process is not None and process.poll() is not None:
             break
         time.sleep(0.2)
-    raise ServerMissing(f"{what} did not start within {START_S:.0f} s")
+    raise ServerMissing(f"{what} did not start within {seconds:.0f} s")
 
 
 def first_found(name: str, ways: list[Callable[[], Server | None]]) -> Server:

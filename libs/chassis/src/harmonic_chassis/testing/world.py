@@ -79,6 +79,8 @@ class World:
     kind: str
     paths: list[EventPath] = field(default_factory=list)
     transports: list[Transport] = field(default_factory=list)
+    background: list[asyncio.Task[None]] = field(default_factory=list)
+    """Tasks of the test that end with it."""
 
     @property
     def physics(self) -> Database:
@@ -104,6 +106,8 @@ class World:
             **{"policy": QUICK, "pace": PACE, "sources": DatabaseEvents(self.databases), **options},
         )
         await path.start()
+        if "reconcile_every_s" not in options and path._reconcile is not None:
+            await path._reconcile.stop()  # a test reconciles when it says so, however slow the machine is
         self.paths.append(path)
         return path
 
@@ -137,8 +141,41 @@ class World:
         async with self.databases[service].reading() as session:
             return list((await session.execute(text(statement))).all())
 
+    async def count(self, service: str, table: str, where: str = "1 = 1") -> int:
+        """How many rows a service's table has."""
+        ((count,),) = await self.rows(service, f"SELECT count(*) FROM {table} WHERE {where}")  # noqa: S608
+        return int(count)
+
+    @property
+    def over_a_broker(self) -> bool:
+        """Whether a broker lies between the services."""
+        return "rabbit" in self.kind
+
+    async def physics_forgets_its_leader(self) -> None:
+        """Spares a test the wait for a dead leader's lease."""
+        async with self.physics.transaction() as uow:
+            await uow.session.execute(text("UPDATE relay_lease SET holder = NULL"))
+
+    async def noted(self, count: int, service: str = "audio", *, seconds: float = 15.0) -> None:
+        """Wait until the service's handlers have left so many effects."""
+
+        async def there() -> bool:
+            return len(await self.effects(service)) >= count
+
+        await self.until(there, seconds)
+
+    async def revisions(self, universe_id: str, service: str = "audio") -> list[int]:
+        """The revisions of one universe that the service's handlers noted, in order."""
+        return [number for subject, number in await self.effects(service) if subject == f"universe/{universe_id}"]
+
+    async def leave(self, path: EventPath, *, killed: bool = False) -> None:
+        """Stop one instance, or kill it."""
+        await (path.kill() if killed else path.stop())
+        self.paths.remove(path)
+
     async def close(self) -> None:
         """Stop all in the order in which a house stops."""
+        await asyncio.gather(*self.background)
         for path in self.paths:
             await path.stop()
         for transport in self.transports:

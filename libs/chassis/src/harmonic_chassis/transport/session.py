@@ -53,7 +53,8 @@ class Session(ABC):
     async def is_up(self, patience_s: float) -> bool:
         """Whether it is connected, waiting so long for it."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.up.wait(), patience_s)
+            async with asyncio.timeout(patience_s):
+                await self.up.wait()
         return self.up.is_set()
 
     def drop(self, *_: Any) -> None:

@@ -1,0 +1,1 @@
+"""Version 2 of the chassis tables: what changed since version 1."""
