@@ -15,8 +15,8 @@ SMALL: dict[str, Any] = {"preset": "trappist-1", "spec": {"duration": 20.0}}
 
 @pytest.fixture(scope="session")
 def kernels() -> None:
-    """Compiled before any test waits for a job with a time limit."""
-    warm()
+    """Those that these tests use, compiled before any of them waits for a job with a time limit."""
+    warm("orbits", "particles", "attractor")
 
 
 @pytest.fixture

@@ -10,8 +10,10 @@ from harmonic_contracts.messages.organization import OrganizationDeleted, Projec
 from harmonic_contracts.messages.physics import Simulate, SimulationFailed
 from harmonic_contracts.roles import Role
 from harmonic_physics.engine.system import Refused
+from harmonic_physics.settings import allowance
 from harmonic_physics.simulations.digest import digest_of
 from harmonic_physics.store import simulations, universes
+from harmonic_physics.store.budget import OverBudget
 from harmonic_physics.store.tables import Simulation, Universe
 
 if TYPE_CHECKING:
@@ -37,8 +39,18 @@ async def simulate(message: Message[Simulate], uow: UnitOfWork, chassis: "Chassi
         document = await universes.document(uow.session, data.universe_id, data.revision)
         if document is None:
             raise NotAllowed(f"the universe has no revision {data.revision}")
-        digest = digest_of(document.start(), data.seed)
-    except (NotAllowed, Refused) as refusal:
+        start = document.start()
+        await simulations.begin(
+            uow,
+            universe,
+            simulation_id=data.simulation_id,
+            revision=data.revision,
+            seed=data.seed,
+            digest=digest_of(start, data.seed),
+            cpu_seconds=start.estimate.cpu_seconds,
+            allowed=allowance(chassis),
+        )
+    except (NotAllowed, Refused, OverBudget) as refusal:
         failed = SimulationFailed(
             simulation_id=data.simulation_id,
             universe_id=data.universe_id,
@@ -46,10 +58,6 @@ async def simulate(message: Message[Simulate], uow: UnitOfWork, chassis: "Chassi
             reason=str(refusal),
         )
         uow.emit(failed, organization_id=message.organization_id)
-        return
-    await simulations.begin(
-        uow, universe, simulation_id=data.simulation_id, revision=data.revision, seed=data.seed, digest=digest
-    )
 
 
 async def _permitted(message: Message[Simulate], uow: UnitOfWork, chassis: "Chassis") -> Universe:

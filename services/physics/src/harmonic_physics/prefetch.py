@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 DELAY_S = 2.0
 """The service becomes ready first."""
+FIRST = "orbits"
+"""What a newcomer plays first."""
+APART_S = 20.0
+"""Between the other systems: whoever works meanwhile should not feel it."""
 
 
 async def prefetch(chassis: "Chassis") -> Callable[[], Awaitable[None]] | None:
@@ -31,19 +35,22 @@ async def prefetch(chassis: "Chassis") -> Callable[[], Awaitable[None]] | None:
 
 async def _later() -> None:
     await asyncio.sleep(DELAY_S)
-    try:
-        await asyncio.to_thread(_load)
-    except Exception as error:  # a job would find the same fault and say it
-        log.warning("the kernels could not be loaded ahead: %s", error)
+    from harmonic_physics.engine.registry import systems
+
+    for kind in [FIRST, *(each for each in systems() if each != FIRST)]:
+        try:
+            await asyncio.to_thread(_load, kind)
+        except Exception as error:  # a job would find the same fault and say it
+            log.warning("the kernels of %s could not be loaded ahead: %s", kind, error)
+        await asyncio.sleep(APART_S)
 
 
 @cache
-def _load() -> None:
-    """Once a process: one short tick of each system."""
+def _load(kind: str) -> None:
+    """Once a process: one short tick of the system's first preset."""
     from harmonic_physics.engine.checking import check
-    from harmonic_physics.engine.registry import systems
+    from harmonic_physics.engine.registry import system
 
-    for kind, system in systems().items():
-        preset = system.presets[-1]
-        interval = preset.spec["frame_interval"]
-        check(kind, preset.spec | {"duration": interval}, preset.environment).run(0).advance()
+    preset = system(kind).presets[0]
+    interval = preset.spec["frame_interval"]
+    check(kind, preset.spec | {"duration": interval}, preset.environment).run(0).advance()

@@ -1,22 +1,18 @@
 """The composition of the physics service."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from harmonic_chassis.jobs import JobKind
 from harmonic_chassis.service import Service
-from harmonic_chassis.settings import ServiceSettings
 from harmonic_physics.handlers import handlers
 from harmonic_physics.prefetch import prefetch
+from harmonic_physics.settings import PhysicsSettings
 from harmonic_physics.store.tables import Base
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-
-class PhysicsSettings(ServiceSettings):
-    """Nothing beyond what every service has."""
-
-    service: ClassVar[str] = "physics"
+    from harmonic_chassis.service import Chassis, Stop
 
 
 def _router() -> "APIRouter":
@@ -27,8 +23,22 @@ def _router() -> "APIRouter":
 
 def _jobs() -> list[JobKind[Any, Any]]:
     from harmonic_physics.jobs import Simulate
+    from harmonic_physics.sweeps.jobs import HelpSweep, LeadSweep
 
-    return [Simulate()]
+    return [Simulate(), LeadSweep(), HelpSweep()]
+
+
+async def _begin(chassis: "Chassis") -> "Stop":
+    """Load kernels ahead; at the stop, end that and every live session."""
+    stop_loading = await prefetch(chassis)
+
+    async def stop() -> None:
+        if stop_loading is not None:
+            await stop_loading()
+        if (live := chassis.state.get("live")) is not None:
+            await live.close()
+
+    return stop
 
 
 service = Service(
@@ -40,6 +50,14 @@ service = Service(
     jobs=_jobs,
     migrations="harmonic_physics.migrations",
     metadata=Base.metadata,
-    on_start=prefetch,
-    prefixes=("/v1/universes", "/v1/systems", "/v1/presets", "/v1/environment", "/v1/simulations"),
+    on_start=_begin,
+    prefixes=(
+        "/v1/universes",
+        "/v1/systems",
+        "/v1/presets",
+        "/v1/environment",
+        "/v1/simulations",
+        "/v1/live",
+        "/v1/sweeps",
+    ),
 )

@@ -37,7 +37,7 @@ async def test_a_replacement_is_a_new_revision(house: House, make: Any) -> None:
     revisions = (await house.client.get(f"{path}/revisions", headers=house.auth())).json()["items"]
     assert [each["revision"] for each in revisions] == [2, 1]
     first = (await house.client.get(f"{path}/revisions/1", headers=house.auth())).json()
-    assert first["document"]["environment"] == {"time_scale": 1.0}
+    assert first["document"]["environment"]["time_scale"] == 1.0
     assert (await house.client.get(f"{path}/revisions/3", headers=house.auth())).status_code == 404
     assert [event.revision for event in await house.emitted(UniverseRevised)] == [2]
 
@@ -116,14 +116,18 @@ async def test_a_deleted_universe_is_gone_with_all_that_was_in_it(house: House, 
     [
         ({"preset": "nonsense"}, "body.preset", "trappist-1"),
         ({"name": "x"}, "body.system", None),
-        ({"name": "x", "system": "strings"}, "body.system", "orbits, particles"),
+        ({"name": "x", "system": "strings"}, "body.system", "orbits, "),
         ({"preset": "trappist-1", "spec": {"bodies": []}}, "body.spec.bodies", "at least 2"),
         ({"preset": "trappist-1", "spec": {"duration": -1}}, "body.spec.duration", "> 0"),
         ({"preset": "trappist-1", "environment": {"gravity": 9.81}}, "body.environment.gravity", "time_scale"),
         ({"preset": "gas-in-a-box", "spec": {"random": [{"count": 10**9}]}}, "body.spec.random.0.count", "<= 1000"),
         ({"preset": "gas-in-a-box", "environment": {"gravity": 99}}, "body.environment.gravity", "0 to 20 m/s2"),
-        ({"preset": "trappist-1", "scenes": [{"name": "a"}]}, "body.scenes", "[]"),
-        ({"preset": "trappist-1", "story_points": [{"time": 1}]}, "body.story_points", "[]"),
+        ({"preset": "trappist-1", "scenes": [{"name": "a", "start": 1e9}]}, "body.scenes.0.start", "< "),
+        (
+            {"preset": "trappist-1", "story_points": [{"name": "a", "time": -1}]},
+            "body.story_points.0.time",
+            "at least 0",
+        ),
         ({"preset": "trappist-1", "spec": {"frame_interval": 1e-9}}, "body.spec.frame_interval", ">= "),
     ],
 )
@@ -168,15 +172,15 @@ async def test_an_idempotency_key_makes_one_universe(house: House, make: Any) ->
 
 
 async def test_the_catalogue_says_what_there_is(house: House) -> None:
-    """Systems with JSON Schema and units, at least six presets, the registry of parameters."""
+    """Systems with JSON Schema and units, at least sixty presets, the registry of parameters."""
     get = house.client.get
     systems = (await get("/v1/systems")).json()["items"]
-    assert [each["kind"] for each in systems] == ["orbits", "particles"]
+    assert {"orbits", "particles", "string"} <= {each["kind"] for each in systems}
     orbits = (await get("/v1/systems/orbits", headers=house.auth())).json()
     assert orbits["spec_schema"]["properties"]["duration"]["unit"] == "d"
-    assert [each["name"] for each in orbits["environment"]] == ["time_scale"]
+    assert "time_scale" in [each["name"] for each in orbits["environment"]]
     presets = (await get("/v1/presets", headers=house.auth())).json()["items"]
-    assert len(presets) >= 6
+    assert len(presets) >= 60
     only = (await get("/v1/presets?system=particles", headers=house.auth())).json()["items"]
     assert {each["system"] for each in only} == {"particles"}
     one = (await get("/v1/presets/trappist-1", headers=house.auth())).json()

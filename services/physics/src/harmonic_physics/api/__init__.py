@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from harmonic_physics.api import catalogue, probe, simulations, trajectories, universes
+from harmonic_physics.api import catalogue, live, probe, simulations, sweeps, trajectories, universes
 
 router = APIRouter()
-for each in (catalogue.router, universes.router, simulations.router, trajectories.router, probe.router):
-    router.include_router(each)
+for each in (catalogue, universes, simulations, trajectories, sweeps, live, probe):
+    router.include_router(each.router)

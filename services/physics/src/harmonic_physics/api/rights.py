@@ -7,6 +7,7 @@ from harmonic_chassis.http import Caller, ProblemError, problems
 from harmonic_contracts.roles import Role, Visibility
 from harmonic_physics.engine.system import Refused, TooLarge
 from harmonic_physics.store import universes
+from harmonic_physics.store.budget import OverBudget
 from harmonic_physics.store.tables import Simulation, Universe
 
 
@@ -53,6 +54,11 @@ def refusal(error: Refused) -> ProblemError:
         cost = error.estimate
         detail = f"Estimated: {cost.cpu_seconds:.3g} s of one core, {cost.steps} steps, {cost.result_bytes} bytes"
     return ProblemError(problems.INVALID, detail=detail, errors=error.errors)
+
+
+def over_budget(error: OverBudget) -> ProblemError:
+    """429: what is under way must end first."""
+    return ProblemError(problems.RATE_LIMITED, detail=str(error), headers={"Retry-After": "60"})
 
 
 def matches_if_given(request: Request) -> bool:

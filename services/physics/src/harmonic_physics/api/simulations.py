@@ -10,6 +10,7 @@ from starlette.responses import Response
 from harmonic_chassis import jobs
 from harmonic_chassis.http import (
     CallerDep,
+    ChassisDep,
     CursorDep,
     Page,
     ProblemError,
@@ -22,12 +23,13 @@ from harmonic_chassis.ids import new_id
 from harmonic_chassis.uow import UnitOfWork
 from harmonic_contracts.base import Contract, Identifier
 from harmonic_contracts.operations import OperationState
-from harmonic_contracts.roles import Role
 from harmonic_physics.api import rights, views
 from harmonic_physics.api.views import SimulationView
 from harmonic_physics.engine.system import Estimate, Refused
+from harmonic_physics.settings import allowance
 from harmonic_physics.simulations.digest import digest_of
 from harmonic_physics.store import simulations, universes
+from harmonic_physics.store.budget import OverBudget
 from harmonic_physics.store.tables import Simulation, Universe
 
 router = APIRouter(prefix="/v1/simulations", tags=["simulations"])
@@ -53,7 +55,7 @@ class Accepted(BaseModel):
 
 
 @router.post("", status_code=202, response_model=Accepted)
-async def start_simulation(body: SimulationInput, caller: CallerDep, write: WriteDep) -> Response:
+async def start_simulation(body: SimulationInput, caller: CallerDep, chassis: ChassisDep, write: WriteDep) -> Response:
     """Run a revision with a seed. An equal run of your organization is found, not computed again."""
 
     async def change(uow: UnitOfWork) -> Reply:
@@ -66,14 +68,19 @@ async def start_simulation(body: SimulationInput, caller: CallerDep, write: Writ
             start = document.start()
         except Refused as error:
             raise rights.refusal(error) from None
-        simulation = await simulations.begin(
-            uow,
-            universe,
-            simulation_id=new_id(),
-            revision=revision,
-            seed=body.seed,
-            digest=digest_of(start, body.seed),
-        )
+        try:
+            simulation = await simulations.begin(
+                uow,
+                universe,
+                simulation_id=new_id(),
+                revision=revision,
+                seed=body.seed,
+                digest=digest_of(start, body.seed),
+                cpu_seconds=start.estimate.cpu_seconds,
+                allowed=allowance(chassis),
+            )
+        except OverBudget as error:
+            raise rights.over_budget(error) from None
         accepted = Accepted(
             operation_id=simulation.simulation_id,
             simulation_id=simulation.simulation_id,
@@ -96,10 +103,7 @@ async def list_simulations(
     state: OperationState | None = None,
 ) -> Page[SimulationView]:
     """The simulations of universes that you may read, newest first."""
-    roles = await caller.organizations(session)
-    service = caller.user_id.startswith("service:")
-    governed = [each for each, role in roles.items() if service or role.covers(Role.ADMIN)]
-    mine = universes.visible(list(roles), governed, caller.user_id).with_only_columns(Universe.universe_id)
+    mine = universes.visible(await caller.reader(session)).with_only_columns(Universe.universe_id)
     statement = select(Simulation).where(Simulation.universe_id.in_(mine))
     if universe_id is not None:
         await rights.readable_universe(session, caller, universe_id)

@@ -23,7 +23,7 @@ from harmonic_chassis.http import (
 )
 from harmonic_chassis.uow import UnitOfWork
 from harmonic_contracts.base import Contract, Identifier
-from harmonic_contracts.roles import Role, Visibility
+from harmonic_contracts.roles import Visibility
 from harmonic_physics.api import rights, views
 from harmonic_physics.api.views import RevisionSummary, RevisionView, UniverseSummary, UniverseView
 from harmonic_physics.engine.system import Refused
@@ -92,10 +92,7 @@ async def list_universes(
     public: Annotated[bool, Query(description="Those that everybody may read, instead of your own")] = False,
 ) -> Page[UniverseSummary]:
     """The universes that you may read, newest first."""
-    roles = await caller.organizations(session)
-    service = caller.user_id.startswith("service:")
-    governed = [each for each, role in roles.items() if service or role.covers(Role.ADMIN)]
-    statement = universes.visible(list(roles), governed, caller.user_id)
+    statement = universes.visible(await caller.reader(session))
     if public:
         statement = select(Universe).where(Universe.visibility == Visibility.PUBLIC.value)
     filters = {

@@ -19,6 +19,7 @@ class UniverseSummary(BaseModel):
     universe_id: str
     organization_id: str
     project_id: str
+    created_by: str | None = Field(description="Who made it; null once that user is erased")
     name: str
     system: str
     preset: str | None

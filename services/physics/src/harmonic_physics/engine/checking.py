@@ -1,5 +1,6 @@
 """From untrusted input to a Start: each refusal names the field, the reason and the allowed range."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -7,6 +8,7 @@ from pydantic_core import ErrorDetails
 
 from harmonic_contracts.environment import PARAMETERS
 from harmonic_contracts.problems import FieldError
+from harmonic_physics.engine.checking_timeline import check_timeline
 from harmonic_physics.engine.registry import UnknownSystem, system, systems
 from harmonic_physics.engine.system import (
     MAX_CPU_SECONDS,
@@ -19,14 +21,21 @@ from harmonic_physics.engine.system import (
     System,
     TooLarge,
 )
+from harmonic_physics.engine.timeline import Scene, StoryPoint
 
 _BOUNDS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
 
 
 def check(
-    kind: str, spec: dict[str, Any], environment: dict[str, Any], where: str = "body", max_cpu: float = MAX_CPU_SECONDS
+    kind: str,
+    spec: dict[str, Any],
+    environment: dict[str, Any],
+    where: str = "body",
+    max_cpu: float = MAX_CPU_SECONDS,
+    scenes: Sequence[Scene] = (),
+    story_points: Sequence[StoryPoint] = (),
 ) -> Start[Any]:
-    """Validate spec and environment and the cost of the run. Raises Refused; TooLarge with the estimate."""
+    """Validate spec, environment, timeline and the cost of the run. Raises Refused; TooLarge with the estimate."""
     try:
         chosen = system(kind)
     except UnknownSystem as error:
@@ -47,7 +56,8 @@ def check(
     _check_frames(checked_spec, where)
     estimate = chosen.estimate(checked_spec, checked_environment)
     _check_cost(estimate, where, max_cpu)
-    return Start(chosen, checked_spec, checked_environment, estimate)
+    timeline = check_timeline(chosen, checked_spec, checked_environment, scenes, story_points, where)
+    return Start(chosen, checked_spec, checked_environment, estimate, timeline)
 
 
 def _check_frames(spec: Spec, where: str) -> None:

@@ -36,6 +36,13 @@ class Events:
     position: NDArray[np.float64]
 
 
+def events_of(rows: NDArray[np.float64]) -> Events:
+    """Events from rows (n, 8): time, index of the kind, body a, body b, strength, position."""
+    whole = rows[:, 1:4].astype("int32")
+    kind, body_a, body_b = (whole[:, column].copy() for column in range(3))
+    return Events(rows[:, 0].copy(), kind, body_a, body_b, rows[:, 4].copy(), rows[:, 5:].copy())
+
+
 @dataclass
 class Chunk:
     """What one `advance` brought: consecutive frames, and the events found. Either may be empty."""
@@ -53,6 +60,7 @@ class Quality:
     steps: int
     invariants: dict[str, float]
     notes: list[str] = field(default_factory=list)
+    order: int | None = None
 
 
 class Run(Protocol):

@@ -5,7 +5,7 @@ A spec module imports neither numpy nor numba, so that catalogues, forms and che
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import Field, JsonValue
@@ -14,8 +14,9 @@ from harmonic_contracts.base import Contract
 from harmonic_contracts.environment import environment_model
 from harmonic_contracts.problems import FieldError
 from harmonic_contracts.quantities import TimeUnit
-from harmonic_contracts.trajectory import Body, EventKind, Observable
+from harmonic_contracts.trajectory import Body, EventKind, Mode, Observable
 from harmonic_physics.engine.run import Run
+from harmonic_physics.engine.timeline import Timeline
 
 MAX_FRAMES = 200_000
 """Frames of one trajectory."""
@@ -106,10 +107,11 @@ class Start(Generic[S]):
     spec: S
     environment: dict[str, float]
     estimate: Estimate
+    timeline: Timeline = field(default_factory=Timeline)
 
     def run(self, seed: int, checkpoint: bytes | None = None) -> Run:
         """A run from the beginning, or from the exact state of a checkpoint."""
-        return self.system.start(self.spec, self.environment, seed, checkpoint)
+        return self.system.start(self.spec, self.environment, seed, checkpoint, self.timeline)
 
 
 class System(ABC, Generic[S]):
@@ -121,8 +123,16 @@ class System(ABC, Generic[S]):
     spec: ClassVar[type[Spec]]
     accepts: ClassVar[tuple[str, ...]]
     """Environment parameters that change its motion; any other one is refused."""
+    tunable: ClassVar[tuple[str, ...]] = ()
+    """Numbers of the spec that scenes and live sessions may change, besides the environment."""
     events: ClassVar[tuple[EventDeclaration, ...]]
     presets: ClassVar[tuple[Preset, ...]]
+    equations: ClassVar[str]
+    """The equations of motion and the method, in Markdown with LaTeX: for the reference page."""
+    accuracy: ClassVar[str]
+    """The measured figure, and the test that holds it."""
+    references: ClassVar[tuple[str, ...]]
+    """Papers and books that the numbers come from."""
 
     @property
     def environment(self) -> type[Contract]:
@@ -145,8 +155,14 @@ class System(ABC, Generic[S]):
     def estimate(self, spec: S, environment: dict[str, float]) -> Estimate:
         """The cost, from the spec alone, in well under a millisecond a body."""
 
+    def modes(self, spec: S, environment: dict[str, float]) -> list[Mode]:
+        """Of a vibrating body: what a bank of resonators needs to sound like it."""
+        return []
+
     @abstractmethod
-    def start(self, spec: S, environment: dict[str, float], seed: int, checkpoint: bytes | None) -> Run:
+    def start(
+        self, spec: S, environment: dict[str, float], seed: int, checkpoint: bytes | None, timeline: Timeline
+    ) -> Run:
         """Begin, or resume bit for bit. Kernels are imported here and not before."""
 
 

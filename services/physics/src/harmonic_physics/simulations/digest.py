@@ -15,6 +15,7 @@ def digest_of(start: Start[Any], seed: int) -> str:
         "system": start.system.kind,
         "spec": start.spec.model_dump(mode="json"),
         "environment": start.environment,
+        "timeline": {name: [vars(move) for move in moves] for name, moves in start.timeline.moves.items()},
         "seed": seed,
         "engine_version": ENGINE_VERSION,
         "format_version": FORMAT_VERSION,

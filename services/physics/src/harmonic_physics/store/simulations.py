@@ -13,6 +13,7 @@ from harmonic_contracts.operations import OperationState
 from harmonic_contracts.problems import Problem
 from harmonic_contracts.roles import Visibility
 from harmonic_physics.engine import ENGINE_VERSION
+from harmonic_physics.store import budget
 from harmonic_physics.store.tables import Simulation, Universe, holder_of
 
 KIND = "physics.simulate"
@@ -36,9 +37,19 @@ class Facts(BaseModel):
 
 
 async def begin(
-    uow: UnitOfWork, universe: Universe, *, simulation_id: str, revision: int, seed: int, digest: str
+    uow: UnitOfWork,
+    universe: Universe,
+    *,
+    simulation_id: str,
+    revision: int,
+    seed: int,
+    digest: str,
+    cpu_seconds: float,
+    allowed: float,
 ) -> Simulation:
-    """A simulation and its job."""
+    """A simulation and its job. Raises OverBudget, unless an equal one has its result already."""
+    if await known_result(uow.session, universe.organization_id, digest) is None:
+        await budget.insist(uow.session, universe.organization_id, cpu_seconds, allowed)
     simulation = Simulation(
         simulation_id=simulation_id,
         organization_id=universe.organization_id,
@@ -49,12 +60,14 @@ async def begin(
         engine_version=ENGINE_VERSION,
         state=OperationState.QUEUED.value,
         created_by=uow.context.actor_id,
+        cpu_seconds=cpu_seconds,
         created_at=uow.clock.now(),
     )
     uow.session.add(simulation)
     await uow.session.flush()
     payload = SimulateInput(simulation_id=simulation_id)
-    await uow.submit(KIND, payload, organization_id=universe.organization_id, job_id=simulation_id)
+    owned = uow.owned_by(universe.owner_id)
+    await owned.submit(KIND, payload, organization_id=universe.organization_id, job_id=simulation_id)
     return simulation
 
 
@@ -80,12 +93,7 @@ async def complete(uow: UnitOfWork, simulation_id: str, facts: Facts) -> dict[st
     simulation.trajectory = facts.trajectory.model_dump(mode="json")
     simulation.state, simulation.ended_at = OperationState.SUCCEEDED.value, uow.clock.now()
     universe = await uow.session.get_one(Universe, simulation.universe_id)
-    await uow.keep(
-        facts.trajectory,
-        holder=holder_of(simulation_id),
-        organization_id=simulation.organization_id,
-        public=universe.visibility == Visibility.PUBLIC,
-    )
+    await keep_trajectory(uow, universe, simulation)
     event = SimulationCompleted(
         simulation_id=simulation_id,
         universe_id=simulation.universe_id,
@@ -96,8 +104,18 @@ async def complete(uow: UnitOfWork, simulation_id: str, facts: Facts) -> dict[st
         digest=simulation.digest,
         **facts.model_dump(),
     )
-    uow.emit(event, organization_id=simulation.organization_id)
+    uow.owned_by(universe.owner_id).emit(event, organization_id=simulation.organization_id)
     return {"simulation_id": simulation_id, "digest": simulation.digest, **facts.model_dump(mode="json")}
+
+
+async def keep_trajectory(uow: UnitOfWork, universe: Universe, simulation: Simulation) -> None:
+    """Pin the trajectory for those who may read the universe."""
+    await uow.owned_by(universe.owner_id).keep(
+        ArtifactRef.model_validate(simulation.trajectory),
+        holder=holder_of(simulation.simulation_id),
+        organization_id=simulation.organization_id,
+        public=universe.visibility == Visibility.PUBLIC,
+    )
 
 
 async def fail(uow: UnitOfWork, simulation_id: str, problem: Problem, *, cancelled: bool) -> None:

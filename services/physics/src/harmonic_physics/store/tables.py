@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from harmonic_chassis import orm
+from harmonic_chassis.readers import Owned
 
 
 class Base(DeclarativeBase):
@@ -16,7 +17,7 @@ class Base(DeclarativeBase):
     type_annotation_map = orm.TYPES
 
 
-class Universe(Base):
+class Universe(Owned, Base):
     """A universe as it is now; its documents are its revisions."""
 
     __tablename__ = "universe"
@@ -71,8 +72,45 @@ class Simulation(Base):
     time_unit: Mapped[str | None] = mapped_column(String(4))
     energy_error: Mapped[float | None]
     problem: Mapped[dict[str, Any] | None] = mapped_column(orm.Json)
+    cpu_seconds: Mapped[float | None]
+    """The estimate that it began with."""
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class Sweep(Base):
+    """A sweep over one revision. Its id is its operation's."""
+
+    __tablename__ = "sweep"
+
+    sweep_id: Mapped[str] = mapped_column(orm.Id, primary_key=True)
+    organization_id: Mapped[str] = mapped_column(orm.Id, index=True)
+    universe_id: Mapped[str] = mapped_column(ForeignKey("universe.universe_id", ondelete="CASCADE"), index=True)
+    revision: Mapped[int]
+    plan: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(String(20))
+    created_by: Mapped[str | None] = mapped_column(orm.Id)
+    cpu_seconds: Mapped[float]
+    table: Mapped[dict[str, Any] | None] = mapped_column(orm.Json)
+    problem: Mapped[dict[str, Any] | None] = mapped_column(orm.Json)
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class SweepPoint(Base):
+    """One point of a sweep, claimed by one worker at a time."""
+
+    __tablename__ = "sweep_point"
+
+    sweep_id: Mapped[str] = mapped_column(ForeignKey("sweep.sweep_id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    parameters: Mapped[dict[str, Any]]
+    seed: Mapped[int] = mapped_column(BigInteger)
+    claimed_by: Mapped[str | None] = mapped_column(orm.Id)
+    claimed_at: Mapped[datetime | None]
+    done: Mapped[bool]
+    descriptors: Mapped[dict[str, Any] | None] = mapped_column(orm.Json)
+    problem: Mapped[str | None] = mapped_column(Text)
 
 
 def holder_of(simulation_id: str) -> str:

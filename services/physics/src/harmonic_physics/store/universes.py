@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import Select, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from harmonic_chassis.artifacts import PUBLIC, grant, revoke
 from harmonic_chassis.ids import new_id
 from harmonic_chassis.jobs import cancel
+from harmonic_chassis.readers import Reader
 from harmonic_chassis.uow import UnitOfWork
 from harmonic_contracts.messages.physics import UniverseCreated, UniverseDeleted, UniverseFacts, UniverseRevised
-from harmonic_contracts.roles import Visibility
-from harmonic_physics.store.tables import Revision, Simulation, Universe, holder_of
+from harmonic_contracts.roles import NOBODY, Visibility
+from harmonic_physics.store import sweeps
+from harmonic_physics.store.simulations import keep_trajectory
+from harmonic_physics.store.tables import Revision, Simulation, Sweep, Universe, holder_of
 from harmonic_physics.universes.document import UniverseDocument
 
 
@@ -30,7 +32,7 @@ async def create(
     )
     uow.session.add(universe)
     await _write(uow, universe, document, user_id)
-    uow.emit(UniverseCreated(**_facts(universe)), organization_id=organization_id)
+    uow.owned_by(universe.owner_id).emit(UniverseCreated(**_facts(universe)), organization_id=organization_id)
     return universe
 
 
@@ -38,13 +40,15 @@ async def revise(uow: UnitOfWork, universe: Universe, document: UniverseDocument
     """A new revision. Readers of its trajectories change with the visibility."""
     before = universe.visibility
     await _write(uow, universe, document, user_id)
-    if (before == Visibility.PUBLIC) != (universe.visibility == Visibility.PUBLIC):
-        await _publish(uow, universe)
-    uow.emit(UniverseRevised(**_facts(universe)), organization_id=universe.organization_id)
+    if before != universe.visibility:
+        await _share(uow, universe)
+    owned = uow.owned_by(universe.owner_id)
+    owned.emit(UniverseRevised(**_facts(universe)), organization_id=universe.organization_id)
 
 
 async def remove(uow: UnitOfWork, universe: Universe) -> None:
     """The universe is gone, with its revisions and simulations; what runs is cancelled."""
+    await sweeps.remove_of_universe(uow, universe.universe_id)
     mine = Simulation.universe_id == universe.universe_id
     for simulation in (await uow.session.scalars(select(Simulation).where(mine))).all():
         await uow.release(holder_of(simulation.simulation_id))
@@ -54,7 +58,7 @@ async def remove(uow: UnitOfWork, universe: Universe) -> None:
     await uow.session.execute(delete(Revision).where(Revision.universe_id == universe.universe_id))
     await uow.session.delete(universe)
     gone = UniverseDeleted(universe_id=universe.universe_id, organization_id=universe.organization_id)
-    uow.emit(gone, organization_id=universe.organization_id)
+    uow.owned_by(universe.owner_id).emit(gone, organization_id=universe.organization_id)
 
 
 async def find(session: AsyncSession, universe_id: str, *, for_change: bool = False) -> Universe | None:
@@ -68,13 +72,10 @@ async def document(session: AsyncSession, universe_id: str, revision: int) -> Un
     return UniverseDocument.model_validate(row.document) if row else None
 
 
-def visible(organizations: Sequence[str], governed: Sequence[str], user_id: str) -> Select[Universe]:
-    """The universes of these organizations that a user may read; private ones are for who made or governs them."""
-    private = Visibility.PRIVATE.value
-    allowed = or_(
-        Universe.visibility != private, Universe.created_by == user_id, Universe.organization_id.in_(governed)
-    )
-    return select(Universe).where(Universe.organization_id.in_(organizations), allowed)
+def visible(reader: Reader) -> Select[Universe]:
+    """The universes of the reader's organizations that may be known: private ones by who made or governs them."""
+    owner = case((Universe.visibility == Visibility.PRIVATE.value, func.coalesce(Universe.created_by, NOBODY)))
+    return select(Universe).where(reader.condition(Universe.organization_id, owner))
 
 
 async def erase(uow: UnitOfWork, *, organization_ids: Sequence[str] = (), project_id: str | None = None) -> None:
@@ -87,7 +88,7 @@ async def erase(uow: UnitOfWork, *, organization_ids: Sequence[str] = (), projec
 
 async def forget_user(uow: UnitOfWork, user_id: str) -> None:
     """What others own no longer names the user."""
-    for column in (Universe.created_by, Revision.author_id, Simulation.created_by):
+    for column in (Universe.created_by, Revision.author_id, Simulation.created_by, Sweep.created_by):
         await uow.session.execute(update(column.class_).where(column == user_id).values({column.key: None}))
 
 
@@ -108,14 +109,13 @@ async def _write(uow: UnitOfWork, universe: Universe, document: UniverseDocument
     )
 
 
-async def _publish(uow: UnitOfWork, universe: Universe) -> None:
-    change = grant if universe.visibility == Visibility.PUBLIC else revoke
+async def _share(uow: UnitOfWork, universe: Universe) -> None:
+    """Who may read its trajectories changes with its visibility."""
     finished = select(Simulation).where(
         Simulation.universe_id == universe.universe_id, Simulation.trajectory.is_not(None)
     )
     for simulation in (await uow.session.scalars(finished)).all():
-        assert simulation.trajectory is not None
-        await change(uow, simulation.trajectory["sha256"], holder_of(simulation.simulation_id), PUBLIC)
+        await keep_trajectory(uow, universe, simulation)
 
 
 def _facts(universe: Universe) -> dict[str, object]:

@@ -10,6 +10,7 @@ from harmonic_contracts.roles import Visibility
 from harmonic_physics.engine.checking import check
 from harmonic_physics.engine.registry import UnknownPreset, preset, presets
 from harmonic_physics.engine.system import Refused, Start
+from harmonic_physics.engine.timeline import MAX_SCENES, MAX_STORY_POINTS, Scene, StoryPoint
 
 Name = Field(min_length=1, max_length=120)
 Description = Field(default="", max_length=4000)
@@ -26,12 +27,18 @@ class UniverseDocument(Contract):
     system: str
     spec: dict[str, JsonValue]
     environment: dict[str, float]
-    scenes: list[dict[str, JsonValue]] = []
-    story_points: list[dict[str, JsonValue]] = []
+    scenes: list[Scene] = []
+    story_points: list[StoryPoint] = []
 
     def start(self) -> Start[Any]:
         """The checked input of the engine. Raises Refused where this engine no longer takes it."""
-        return check(self.system, dict(self.spec), dict(self.environment))
+        return check(
+            self.system,
+            dict(self.spec),
+            dict(self.environment),
+            scenes=self.scenes,
+            story_points=self.story_points,
+        )
 
 
 class Parts(Contract):
@@ -44,13 +51,16 @@ class Parts(Contract):
     system: str | None = Field(default=None, max_length=60, description="Needed without a preset")
     spec: dict[str, JsonValue] = Field(default={}, description="By the system's schema; with a preset, only changes")
     environment: dict[str, JsonValue] = Field(default={}, description="Parameters that the system accepts")
-    scenes: list[dict[str, JsonValue]] = Field(default=[], max_length=200)
-    story_points: list[dict[str, JsonValue]] = Field(default=[], max_length=1000)
+    scenes: list[Scene] = Field(
+        default=[], max_length=MAX_SCENES, description="Stretches of the timeline with other parameters"
+    )
+    story_points: list[StoryPoint] = Field(
+        default=[], max_length=MAX_STORY_POINTS, description="Marked moments, with parameters reached by then"
+    )
 
 
 def compose(parts: Parts) -> UniverseDocument:
     """The document that the parts make. Raises Refused with every field at fault."""
-    _refuse_unbuilt(parts)
     if parts.preset is not None:
         return _from_preset(parts, parts.preset)
     missing = [name for name in ("name", "system") if getattr(parts, name) is None]
@@ -75,7 +85,7 @@ def _from_preset(parts: Parts, name: str) -> UniverseDocument:
 def _checked(
     parts: Parts, system: str, spec: dict[str, Any], environment: dict[str, Any], name: str, description: str
 ) -> UniverseDocument:
-    start = check(system, spec, environment)
+    start = check(system, spec, environment, scenes=parts.scenes, story_points=parts.story_points)
     return UniverseDocument(
         name=name,
         description=parts.description if parts.description is not None else description,
@@ -84,14 +94,6 @@ def _checked(
         system=system,
         spec=start.spec.model_dump(mode="json", exclude_none=True),
         environment=start.environment,
+        scenes=parts.scenes,
+        story_points=parts.story_points,
     )
-
-
-def _refuse_unbuilt(parts: Parts) -> None:
-    errors = [
-        FieldError(field=f"body.{name}", reason="is not built yet: leave it empty", allowed="[]")
-        for name in ("scenes", "story_points")
-        if getattr(parts, name)
-    ]
-    if errors:
-        raise Refused(errors)

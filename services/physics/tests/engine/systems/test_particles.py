@@ -196,6 +196,6 @@ def test_overlapping_bodies_are_refused() -> None:
 
 def test_endless_events_stop_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """Past the largest number of events a run stops with the time and what to change."""
-    monkeypatch.setattr("harmonic_physics.engine.particles.run.MAX_EVENTS", 100)
-    with pytest.raises(Stopped, match="raise event_threshold"):
+    monkeypatch.setattr("harmonic_physics.engine.stepping.MAX_EVENTS", 100)
+    with pytest.raises(Stopped, match="more than 100 events"):
         run(VACUUM, random=[{"count": 60, "radius_min": 0.2, "radius_max": 0.2, "speed": 9.0}], duration=60.0)

@@ -1,4 +1,4 @@
-"""Kahan and Li's symmetric composition of order 8 with 17 stages."""
+"""Kahan and Li's symmetric composition of order 8 with 17 stages, and the leapfrog that it is made of."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,9 @@ class Composition:
     name: str
     order: int
     symplectic: bool
+    adaptive: bool
+    fields: tuple[str, ...]
+    """What a checkpoint holds of it."""
     weights: tuple[float, ...]
     documentation: str
 
@@ -29,8 +32,21 @@ KAHAN_LI_8 = Composition(
     name="kahan-li-8-compensated",
     order=8,
     symplectic=True,
+    adaptive=False,
+    fields=("now", "start", "time"),
     weights=(*_HALF, -0.60550853383003451169892108, *reversed(_HALF)),
     documentation="W. Kahan and R.-C. Li, Composition constants for raising the orders of unconventional schemes for "
     "ordinary differential equations, Math. Comp. 66 (1997) 1089-1099, 17 stages, order 8. Positions and velocities "
     "are kept as compensated sums (Kahan 1965), so that rounding grows as Brouwer's law allows and no faster.",
+)
+
+LEAPFROG = Composition(
+    name="leapfrog",
+    order=2,
+    symplectic=True,
+    adaptive=False,
+    fields=("now", "start", "time"),
+    weights=(1.0,),
+    documentation="Drift, kick, drift (Stoermer 1907, Verlet 1967): the brick of the compositions, offered where a "
+    "quick look is enough. Compensated sums, as above.",
 )

@@ -8,111 +8,138 @@ on a resting body is dissipative as ever.
 
 from math import sqrt
 
-import numpy as np
-
 from harmonic_physics.engine.kernels.compiling import inner
 from harmonic_physics.engine.kernels.spheres import (
     ABSORB,
+    AXES,
+    CONTACT_TIME,
+    ELASTICITY,
+    FACES,
+    FALL,
+    FRICTION,
+    HITS,
+    MASS,
+    REST_SPEED,
+    SIZE,
+    TOUCHED,
     WRAP,
     Floats,
     Ints,
-    Spheres,
-    World,
+    R,
+    V,
     bring,
-    face_bounds,
 )
 
-PERSISTENT, ABSORBED, WRAPPED = range(3)
-"""Slots of `tally`: contacts within the contact time, bodies absorbed, faces wrapped."""
+PERSISTENT, ABSORBED = range(2)
+"""Slots of `tally`: contacts within the contact time, bodies absorbed."""
 
 
 @inner
-def kinetic(s: Spheres, w: World, i: int) -> float:
+def kinetic(body: Floats, plan: Floats, i: int) -> float:
     """m v^2 / 2 of body i at its own time."""
-    return float(0.5 * w.mass[i] * (s.v[i, 0] ** 2 + s.v[i, 1] ** 2 + s.v[i, 2] ** 2))
+    return float(0.5 * plan[i, MASS] * (body[i, V] ** 2 + body[i, V + 1] ** 2 + body[i, V + 2] ** 2))
 
 
 @inner
-def potential(s: Spheres, w: World, i: int) -> float:
-    """-m g . x of body i at its own time."""
-    return float(-w.mass[i] * (w.fall[0] * s.x[i, 0] + w.fall[1] * s.x[i, 1] + w.fall[2] * s.x[i, 2]))
+def nearest(box: Floats, grid: Ints, k: int, d: float) -> float:
+    """Component k of a distance, to the nearest image."""
+    if grid[FACES + 2 * k] == WRAP:
+        half = 0.5 * box[SIZE + k]
+        return d - box[SIZE + k] if d > half else (d + box[SIZE + k] if d < -half else d)
+    return d
 
 
 @inner
-def restitution(s: Spheres, w: World, i: int, j: int, now: float, speed: float, tally: Ints) -> float:
-    """The coefficient of this contact (j = i for a wall): 1 while it belongs to a lasting one."""
-    e = w.elasticity[0]
-    recent = now - max(s.touched[i], s.touched[j]) < w.contact_time[0]
-    if recent and speed < w.rest_speed[0] and e < 1.0:
-        tally[PERSISTENT] += 1
-        return 1.0
-    return float(e)
+def lasting(plan: Floats, box: Floats, i: int, j: int, now: float, speed: float) -> bool:
+    """Whether this contact (j = i for a wall) belongs to a lasting one, which loses nothing."""
+    recent = now - max(plan[i, TOUCHED], plan[j, TOUCHED]) < box[CONTACT_TIME]
+    return bool(recent and speed < box[REST_SPEED] and box[ELASTICITY] < 1.0)
 
 
 @inner
-def collide(s: Spheres, w: World, i: int, j: int, now: float, ledger: Floats, tally: Ints) -> tuple[float, bool]:
+def collide(
+    body: Floats,
+    plan: Floats,
+    ties: Ints,
+    box: Floats,
+    grid: Ints,
+    i: int,
+    j: int,
+    now: float,
+    book: Floats,
+    tally: Ints,
+) -> tuple[float, bool]:
     """Bounce i and j off each other at `now`. Returns the closing speed and whether the contact was a lasting one."""
-    bring(s, w, i, now)
-    bring(s, w, j, now)
-    normal = np.empty(3)
-    square = 0.0
-    for k in range(3):
-        d = s.x[j, k] - s.x[i, k]
-        if w.faces[k] == WRAP:
-            half = 0.5 * w.size[k]
-            d = d - w.size[k] if d > half else (d + w.size[k] if d < -half else d)
-        normal[k] = d
-        square += d * d
-    normal /= sqrt(square)
-    before = kinetic(s, w, i) + kinetic(s, w, j)
-    closing = 0.0
-    for k in range(3):
-        closing += (s.v[i, k] - s.v[j, k]) * normal[k]
-    marks = tally[PERSISTENT]
-    e = restitution(s, w, i, j, now, closing, tally)
-    reduced = w.mass[i] * w.mass[j] / (w.mass[i] + w.mass[j])
-    for k in range(3):
-        across = s.v[i, k] - s.v[j, k] - closing * normal[k]
-        impulse = reduced * ((1.0 + e) * closing * normal[k] + w.friction[0] * across)
-        s.v[i, k] -= impulse / w.mass[i]
-        s.v[j, k] += impulse / w.mass[j]
-    ledger[0] += before - kinetic(s, w, i) - kinetic(s, w, j)
-    s.touched[i] = now
-    s.touched[j] = now
-    return closing, tally[PERSISTENT] > marks
+    bring(body, ties, box, i, now)
+    bring(body, ties, box, j, now)
+    n0 = nearest(box, grid, 0, body[j, 0] - body[i, 0])
+    n1 = nearest(box, grid, 1, body[j, 1] - body[i, 1])
+    n2 = nearest(box, grid, 2, body[j, 2] - body[i, 2])
+    inverse = 1.0 / sqrt(n0 * n0 + n1 * n1 + n2 * n2)
+    n0, n1, n2 = n0 * inverse, n1 * inverse, n2 * inverse
+    before = kinetic(body, plan, i) + kinetic(body, plan, j)
+    u0, u1, u2 = body[i, V] - body[j, V], body[i, V + 1] - body[j, V + 1], body[i, V + 2] - body[j, V + 2]
+    closing = u0 * n0 + u1 * n1 + u2 * n2
+    long = lasting(plan, box, i, j, now, closing)
+    e, friction = 1.0 if long else box[ELASTICITY], box[FRICTION]
+    tally[PERSISTENT] += 1 if long else 0
+    reduced = plan[i, MASS] * plan[j, MASS] / (plan[i, MASS] + plan[j, MASS])
+    along = (1.0 + e - friction) * closing  # what friction takes across is f (u - closing n)
+    j0 = reduced * (along * n0 + friction * u0)
+    j1 = reduced * (along * n1 + friction * u1)
+    j2 = reduced * (along * n2 + friction * u2)
+    share = 1.0 / plan[i, MASS]
+    body[i, V] -= j0 * share
+    body[i, V + 1] -= j1 * share
+    body[i, V + 2] -= j2 * share
+    share = 1.0 / plan[j, MASS]
+    body[j, V] += j0 * share
+    body[j, V + 1] += j1 * share
+    body[j, V + 2] += j2 * share
+    if e < 1.0 or friction > 0.0:  # an elastic contact takes nothing: rounding is drift, and is to be seen
+        book[0] += before - kinetic(body, plan, i) - kinetic(body, plan, j)
+    plan[i, TOUCHED] = now
+    plan[j, TOUCHED] = now
+    ties[i, HITS] += 1
+    ties[j, HITS] += 1
+    return closing, long
 
 
 @inner
-def reach_face(s: Spheres, w: World, i: int, face: int, now: float, ledger: Floats, tally: Ints) -> tuple[float, bool]:
-    """Wrap, absorb or bounce body i at a face. Returns its normal speed and whether to keep silent about it."""
-    bring(s, w, i, now)
-    k, side = face // 2, face % 2
-    low, high = face_bounds(w, i, k)
-    before = kinetic(s, w, i) + potential(s, w, i)
-    speed = abs(s.v[i, k])
-    silent = False
-    if w.faces[k] == WRAP:
-        s.x[i, k] = low if side == 1 else high
-        tally[WRAPPED] += 1
-        silent = True
-    else:
-        s.x[i, k] = high if side == 1 else low
-        if w.faces[k] == ABSORB:
-            ledger[0] += before
-            s.alive[i] = 0
-            s.v[i] = 0.0
-            s.due[i] = np.inf
-            tally[ABSORBED] += 1
-            return speed, False
-        marks = tally[PERSISTENT]
-        e = restitution(s, w, i, i, now, speed, tally)
-        silent = tally[PERSISTENT] > marks
-        pull = -w.fall[k] if side == 0 else 0.0
-        leave = max(e * speed, 0.4 * pull * w.contact_time[0])
-        s.v[i, k] = leave if side == 0 else -leave
-        for other in range(w.axes[0]):
-            if other != k:
-                s.v[i, other] *= 1.0 - w.friction[0]
-        s.touched[i] = now
-    ledger[0] += before - kinetic(s, w, i) - potential(s, w, i)
-    return speed, silent
+def reach_wall(
+    body: Floats,
+    plan: Floats,
+    ties: Ints,
+    box: Floats,
+    grid: Ints,
+    i: int,
+    face: int,
+    now: float,
+    book: Floats,
+    tally: Ints,
+) -> tuple[float, bool]:
+    """Bring body i to a face and bounce it. Returns its normal speed and whether to keep silent about it.
+
+    A body that is to be absorbed is left as it arrived: the caller takes it away.
+    """
+    bring(body, ties, box, i, now)
+    k, side = face >> 1, face & 1
+    body[i, k] = body[i, R] if side == 0 else box[SIZE + k] - body[i, R]
+    before = kinetic(body, plan, i)
+    speed = abs(body[i, V + k])
+    ties[i, HITS] += 1
+    if grid[FACES + face] == ABSORB:
+        tally[ABSORBED] += 1
+        return speed, False
+    long = lasting(plan, box, i, i, now, speed)
+    tally[PERSISTENT] += 1 if long else 0
+    pull = -box[FALL + k] if side == 0 else box[FALL + k]
+    rebound = max(speed if long else box[ELASTICITY] * speed, 0.4 * pull * box[CONTACT_TIME])
+    body[i, V + k] = rebound if side == 0 else -rebound
+    for other in range(grid[AXES]):
+        if other != k:
+            body[i, V + other] *= 1.0 - box[FRICTION]
+    plan[i, TOUCHED] = now
+    if box[ELASTICITY] < 1.0 or box[FRICTION] > 0.0 or rebound > speed:
+        book[0] += before - kinetic(body, plan, i)
+    return speed, long

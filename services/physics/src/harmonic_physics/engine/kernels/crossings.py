@@ -1,20 +1,33 @@
-"""What an orbit can cross, and when exactly: signed functions of the state, and their roots on the flow itself.
-
-A detector is (code, a, b) with the codes below. Its function changes sign at the event. Roots are found by
-re-integrating from the start of the step to the trial time, so that they are as exact as the integrator.
-"""
+"""What an orbit can cross: signed functions of the state that change sign at the event, and what must hold there."""
 
 from math import sqrt
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harmonic_physics.engine.kernels.compiling import inner
-from harmonic_physics.engine.kernels.gravity import Floats, step
+from harmonic_physics.engine.kernels.dense import evaluate
+from harmonic_physics.engine.kernels.gravity import Floats
+from harmonic_physics.engine.kernels.longitudes import resonance_phasor
+from harmonic_physics.engine.kernels.sights import approach_of_discs, covered
 
 Ints = NDArray[np.int64]
 
-TRANSIT, PERIHELION, CONJUNCTION, COLLISION, ESCAPE = range(5)
+TRANSIT, PERIHELION, CONJUNCTION, COLLISION, ESCAPE, ECLIPSE, RESONANCE, MERGER = range(8)
+
+
+class Watch(NamedTuple):
+    """The detectors, and what their functions need."""
+
+    rows: Ints  # (detectors, 3): code, body a, body b or resonance
+    limits: Floats  # (detectors,): squared distance of collisions and escapes
+    axes: Floats  # (3, 3): line of sight, across it in the plane, normal of the plane
+    centre: int  # where transits, perihelia and conjunctions are seen from; -1 is the barycentre
+    shadows: int  # 1: eclipses are shadows cast by the first body's light; 0: they are seen along the line of sight
+    longitudes: Floats  # (resonances, n): factors of the mean longitudes
+    periapses: Floats  # (resonances, n): factors of the longitudes of periapsis
+    aims: Floats  # (resonances, 2): cos and sin of the angle whose crossing is the event
 
 
 @inner
@@ -44,23 +57,52 @@ def pair_square(x: Floats, a: int, b: int) -> float:
 
 
 @inner
-def signed(code: int, a: int, b: int, x: Floats, v: Floats, axes: Floats, centre: int, limit: float) -> float:
-    """The detector's function. axes[0] = line of sight, axes[1] = across it in the plane, axes[2] = normal."""
-    if code == TRANSIT:
-        total = 0.0
-        for k in range(3):
-            total += axes[1, k] * relative(x, a, centre, k)
-        return total
-    if code == PERIHELION:
-        return pair_product(x, v, a, centre)
-    if code == CONJUNCTION:
-        p0, p1, p2 = relative(x, a, centre, 0), relative(x, a, centre, 1), relative(x, a, centre, 2)
-        q0, q1, q2 = relative(x, b, centre, 0), relative(x, b, centre, 1), relative(x, b, centre, 2)
-        n0, n1, n2 = axes[2]
-        return float(n0 * (p1 * q2 - p2 * q1) + n1 * (p2 * q0 - p0 * q2) + n2 * (p0 * q1 - p1 * q0))
-    if code == COLLISION:
-        return pair_square(x, a, b) - limit
-    return pair_square(x, a, centre) - limit
+def side(x: Floats, a: int, centre: int, axis: Floats) -> float:
+    """How far body a is from the centre along an axis."""
+    if centre < 0:
+        return float(axis[0] * x[a, 0] + axis[1] * x[a, 1] + axis[2] * x[a, 2])
+    return float(
+        axis[0] * (x[a, 0] - x[centre, 0]) + axis[1] * (x[a, 1] - x[centre, 1]) + axis[2] * (x[a, 2] - x[centre, 2])
+    )
+
+
+@inner
+def alignment(x: Floats, a: int, b: int, centre: int, n: Floats) -> float:
+    """n . (p x q) of the vectors to a and b from the centre."""
+    p0, p1, p2 = relative(x, a, centre, 0), relative(x, a, centre, 1), relative(x, a, centre, 2)
+    q0, q1, q2 = relative(x, b, centre, 0), relative(x, b, centre, 1), relative(x, b, centre, 2)
+    return float(n[0] * (p1 * q2 - p2 * q1) + n[1] * (p2 * q0 - p0 * q2) + n[2] * (p0 * q1 - p1 * q0))
+
+
+@inner
+def signals(watch: Watch, first: int, last: int, x: Floats, v: Floats, gm: Floats, out: Floats) -> None:
+    """out[d] = the function of detector d, for first <= d < last."""
+    rows, axes, centre = watch.rows, watch.axes, watch.centre
+    for d in range(first, last):
+        code, a, b = rows[d, 0], rows[d, 1], rows[d, 2]
+        if code == TRANSIT:
+            out[d] = side(x, a, centre, axes[1])
+        elif code == PERIHELION:
+            out[d] = pair_product(x, v, a, centre)
+        elif code == CONJUNCTION:
+            out[d] = alignment(x, a, b, centre, axes[2])
+        elif code == COLLISION:
+            out[d] = pair_square(x, a, b) - watch.limits[d]
+        elif code == ESCAPE:
+            out[d] = pair_square(x, a, centre) - watch.limits[d]
+        elif code == ECLIPSE:
+            out[d] = approach_of_discs(x, v, a, b, axes[0], watch.shadows)
+        elif code == RESONANCE:
+            c, s = resonance_phasor(x, v, gm, watch.longitudes[b], watch.periapses[b])
+            out[d] = s * watch.aims[b, 0] - c * watch.aims[b, 1]
+
+
+@inner
+def signed(watch: Watch, d: int, x: Floats, v: Floats, gm: Floats) -> float:
+    """The function of detector d alone."""
+    out = np.empty(d + 1)
+    signals(watch, d, d + 1, x, v, gm, out)
+    return float(out[d])
 
 
 @inner
@@ -68,7 +110,7 @@ def crosses(code: int, before: float, after: float) -> bool:
     """Whether the signs before and after a step mean an event of this code, in (start, end]."""
     up = before < 0.0 <= after
     down = before > 0.0 >= after
-    if code in (PERIHELION, ESCAPE):
+    if code in (PERIHELION, ESCAPE, ECLIPSE):
         return up
     if code == COLLISION:
         return down
@@ -76,23 +118,26 @@ def crosses(code: int, before: float, after: float) -> bool:
 
 
 @inner
-def holds(code: int, a: int, b: int, x: Floats, v: Floats, gm: Floats, axes: Floats, centre: int) -> bool:
-    """What must also be true at the crossing: the near side, the same side, or an unbound body."""
+def holds(watch: Watch, d: int, x: Floats, v: Floats, gm: Floats, radii: Floats) -> bool:
+    """What must also be true at the crossing: the near side, the same side, discs that overlap, an unbound body."""
+    code, a, b = watch.rows[d]
     if code == TRANSIT:
-        total = 0.0
-        for k in range(3):
-            total += axes[0, k] * relative(x, a, centre, k)
-        return total > 0.0
+        return side(x, a, watch.centre, watch.axes[0]) > 0.0
     if code == CONJUNCTION:
         total = 0.0
         for k in range(3):
-            total += relative(x, a, centre, k) * relative(x, b, centre, k)
+            total += relative(x, a, watch.centre, k) * relative(x, b, watch.centre, k)
         return total > 0.0
+    if code == ECLIPSE:
+        return covered(x, a, b, radii, watch.axes[0], watch.shadows) > 0.0
+    if code == RESONANCE:
+        c, s = resonance_phasor(x, v, gm, watch.longitudes[b], watch.periapses[b])
+        return bool(c * watch.aims[b, 0] + s * watch.aims[b, 1] > 0.0)
     if code == ESCAPE:
         square, speed, mass = 0.0, 0.0, 0.0
         for k in range(3):
-            square += relative(x, a, centre, k) ** 2
-            speed += relative(v, a, centre, k) ** 2
+            square += relative(x, a, watch.centre, k) ** 2
+            speed += relative(v, a, watch.centre, k) ** 2
         for i in range(gm.shape[0]):
             mass += gm[i]
         return 0.5 * speed > mass / sqrt(square)
@@ -100,113 +145,88 @@ def holds(code: int, a: int, b: int, x: Floats, v: Floats, gm: Floats, axes: Flo
 
 
 @inner
-def strength(code: int, a: int, b: int, x: Floats, v: Floats, centre: int) -> float:
-    """Speed at a perihelion or escape, closing speed of a collision, 1 for what has no measure."""
+def function_at(
+    watch: Watch, d: int, nearing: bool, series: Floats, s: float, h: float, gm: Floats, x: Floats, v: Floats
+) -> float:
+    """The detector's function (or r . v of its pair) at the share s of a step; x and v are left as the state there."""
+    evaluate(series, s, h, x, v)
+    if nearing:
+        return pair_product(x, v, watch.rows[d, 1], watch.rows[d, 2])
+    return signed(watch, d, x, v, gm)
+
+
+@inner
+def strength(
+    watch: Watch, d: int, series: Floats, s: float, h: float, gm: Floats, radii: Floats, x: Floats, v: Floats
+) -> float:
+    """Speed, closing speed, covered share, rate of the angle [deg / time]; 1 for what has no measure.
+
+    x and v are the state at the share s of the step, and are left as such.
+    """
+    code, a, b = watch.rows[d]
     if code in (TRANSIT, CONJUNCTION):
         return 1.0
     if code == COLLISION:
         return abs(pair_product(x, v, a, b)) / sqrt(pair_square(x, a, b))
-    return sqrt(pair_square(v, a, centre))
-
-
-@inner
-def flow(start: Floats, out: Floats, gm: Floats, tau: float, drift: Floats, kick: Floats, acc: Floats) -> None:
-    """out = the state [x, v, cx, cv] a time tau after `start`, both (4, n, 3)."""
-    out[:] = start
-    step(out[0], out[1], out[2], out[3], gm, tau, drift, kick, acc)
+    if code == ECLIPSE:
+        return covered(x, a, b, radii, watch.axes[0], watch.shadows)
+    if code == RESONANCE:  # the function is the sine of the angle from the aim: its slope there is the angle's rate
+        change = function_at(watch, d, False, series, s + 0.01, h, gm, x, v)
+        change -= function_at(watch, d, False, series, s - 0.01, h, gm, x, v)
+        evaluate(series, s, h, x, v)
+        return abs(change) / (0.02 * h) * 57.29577951308232
+    return sqrt(pair_square(v, a, watch.centre))
 
 
 @inner
 def root(
-    code: int,
-    a: int,
-    b: int,
-    start: Floats,
-    trial: Floats,
-    gm: Floats,
-    span: float,
-    before: float,
-    after: float,
-    axes: Floats,
-    centre: int,
-    limit: float,
-    drift: Floats,
-    kick: Floats,
-    acc: Floats,
-) -> float:
-    """Time in (0, span] at which the detector's function vanishes; `trial` is left as the state there.
+    watch: Watch, d: int, nearing: bool, series: Floats, h: float, gm: Floats, last: float, before: float,
+    after: float, x: Floats, v: Floats,
+) -> float:  # fmt: skip
+    """Share of the step in (0, last] at which the function vanishes; x and v are left as the state there.
 
-    Illinois' false position: it keeps a bracket and converges like a secant; to 1e-13 of the span.
+    Illinois' false position: it keeps a bracket and converges like a secant.
     """
-    low, high, f_low, f_high = 0.0, span, before, after
-    enough = 1e-13 * abs(after - before)
-    tau = span
+    low, high, f_low, f_high = 0.0, last, before, after
+    enough = 1e-14 * abs(after - before)
+    s = last
     side = 0
     for _ in range(80):
-        tau = (low * f_high - high * f_low) / (f_high - f_low)
-        flow(start, trial, gm, tau, drift, kick, acc)
-        f = signed(code, a, b, trial[0], trial[1], axes, centre, limit)
+        s = (low * f_high - high * f_low) / (f_high - f_low)
+        f = function_at(watch, d, nearing, series, s, h, gm, x, v)
         if abs(f) <= enough:
             break
         if (f > 0.0) == (f_high > 0.0):
-            high, f_high = tau, f
+            high, f_high = s, f
             if side == 1:
                 f_low *= 0.5
             side = 1
         else:
-            low, f_low = tau, f
+            low, f_low = s, f
             if side == -1:
                 f_high *= 0.5
             side = -1
-        if high - low <= 1e-14 * span:
+        if high - low <= 1e-14:
             break
-    return tau
+    return s
 
 
 @inner
 def locate(
-    code: int,
-    a: int,
-    b: int,
-    start: Floats,
-    end: Floats,
-    trial: Floats,
-    gm: Floats,
-    h: float,
-    before: float,
-    after: float,
-    closing: float,
-    opening: float,
-    axes: Floats,
-    centre: int,
-    limit: float,
-    drift: Floats,
-    kick: Floats,
-    acc: Floats,
-) -> float:
-    """Time of the detector's event within the step h from `start` to `end`, or -1; `trial` is the state there.
+    watch: Watch, d: int, series: Floats, h: float, gm: Floats, radii: Floats, before: float, after: float,
+    closing: float, opening: float, x: Floats, v: Floats,
+) -> float:  # fmt: skip
+    """Share of the step at which detector d's event happens, or -1; x and v are the state there.
 
     A collision may lie between two ends that are apart: then the closest approach is found first (`closing` and
     `opening` are r . v at the ends), and the contact before it, if there is one.
     """
-    grazing = code == COLLISION and closing < 0.0 < opening and before > 0.0 and after > 0.0
-    if not grazing:
-        if not crosses(code, before, after):
-            return -1.0
-        sides = holds(code, a, b, start[0], start[1], gm, axes, centre)
-        if not (sides or holds(code, a, b, end[0], end[1], gm, axes, centre)):
-            return -1.0
-    watched, low, high, origin, span = code, before, after, centre, h
-    if grazing:
-        watched, low, high, origin = PERIHELION, closing, opening, b
-    while True:  # one call of root, which is large when compiled
-        tau = root(watched, a, b, start, trial, gm, span, low, high, axes, origin, limit, drift, kick, acc)
-        if not 0.0 <= tau <= h:
-            return -1.0
-        if watched == code:
-            break
-        nearest = signed(code, a, b, trial[0], trial[1], axes, centre, limit)
-        if nearest >= 0.0:
-            return -1.0
-        watched, low, high, origin, span = code, before, nearest, centre, tau
-    return tau if holds(code, a, b, trial[0], trial[1], gm, axes, centre) else -1.0
+    code = watch.rows[d, 0]
+    last = 1.0
+    if code == COLLISION and closing < 0.0 < opening and before > 0.0 and after > 0.0:
+        last = root(watch, d, True, series, h, gm, 1.0, closing, opening, x, v)
+        after = signed(watch, d, x, v, gm)
+    if not crosses(code, before, after):
+        return -1.0
+    s = root(watch, d, False, series, h, gm, last, before, after, x, v)
+    return s if 0.0 <= s <= 1.0 and holds(watch, d, x, v, gm, radii) else -1.0

@@ -91,16 +91,32 @@ def axis_of_period(gm: float, period: float) -> float:
     return float((gm * (period / (2 * pi)) ** 2) ** (1 / 3))
 
 
+@dataclass(frozen=True)
+class Conic:
+    """An osculating orbit: semi-major axis (negative if unbound), eccentricity, periapsis."""
+
+    axis: float
+    eccentricity: float
+    periapsis: float
+
+
+def conic(gm: float, position: Vector, velocity: Vector) -> Conic:
+    """The orbit that two bodies at these relative vectors would have alone (eq. 2.134 ff.)."""
+    momentum = norm(cross(position, velocity))
+    radius = norm(position)
+    speed = dot(velocity, velocity)
+    vector = combine((speed - gm / radius) / gm, position, -dot(position, velocity) / gm, velocity)
+    eccentricity = hypot(*vector)
+    energy = speed / 2 - gm / radius
+    axis = -gm / (2 * energy) if energy != 0.0 else float("inf")
+    return Conic(axis, eccentricity, momentum**2 / (gm * (1 + eccentricity)))
+
+
 def periapsis_period(gm: float, position: Vector, velocity: Vector, contact: float = 0.0) -> float:
     """Period of a uniform turn at the conic's fastest angular speed, sqrt(gm (1 + e) / q^3), at periapsis q.
 
     Bodies that touch at the distance `contact` come no nearer.
     """
-    momentum = norm(cross(position, velocity))
-    radius = norm(position)
-    along = dot(velocity, velocity) - gm / radius
-    pull = dot(position, velocity)
-    vector = combine(along / gm, position, -pull / gm, velocity)
-    eccentricity = hypot(*vector)
-    periapsis = max(momentum**2 / (gm * (1 + eccentricity)), contact)
-    return 2 * pi * sqrt(periapsis**3 / (gm * (1 + eccentricity)))
+    shape = conic(gm, position, velocity)
+    periapsis = max(shape.periapsis, contact)
+    return 2 * pi * sqrt(periapsis**3 / (gm * (1 + shape.eccentricity)))

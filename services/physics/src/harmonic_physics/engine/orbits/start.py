@@ -1,8 +1,10 @@
-"""How orbits begin: from elements or vectors to barycentric states, and the step that they need."""
+"""How orbits begin: from elements or vectors to barycentric states, and the method that they need."""
 
 from dataclasses import dataclass
-from math import ceil, fsum, pi, radians, sqrt
+from math import fsum, pi, radians, sqrt
 
+from harmonic_physics.engine.orbits import cost
+from harmonic_physics.engine.orbits.choice import Choice, choose
 from harmonic_physics.engine.orbits.elements import (
     Orientation,
     Vector,
@@ -21,15 +23,14 @@ GAUSS = 0.01720209895
 """Gaussian gravitational constant: G = GAUSS^2 AU^3 Msun^-1 d^-2 (IAU 1976; exact by definition there)."""
 DOMINANCE = 10.0
 """A body that outweighs all others by this much makes their orbits about it meaningful."""
-PAIR_SECONDS, BODY_SECONDS, DETECTOR_SECONDS, BASE_SECONDS = 6.5e-9, 4e-9, 1e-8, 3e-7
-"""Measured cost of one force pair and of one body in a stage, of watching one event, of a step's rest; one core."""
-ROOTS = 1.5
-"""Factor for finding the events' times."""
 
 
 @dataclass(frozen=True)
 class Initial:
-    """A start: `g` and velocities already carry the environment's time scale."""
+    """A start, in the universe's own time: vectors, the plane, the method, and what a run will cost.
+
+    `shortest` is the time of the fastest turn. `steps_a_time` is per unit of the run's time.
+    """
 
     g: float
     masses: list[float]
@@ -37,35 +38,36 @@ class Initial:
     velocities: list[Vector]
     normal: Vector
     sight: Vector
-    steps_per_frame: int
+    choice: Choice
+    shortest: float
+    steps_a_time: float
     step_seconds: float
+    frame_seconds: float
 
 
 def begin(spec: OrbitsSpec, environment: dict[str, float]) -> Initial:
-    """The barycentric start of a spec.
-
-    A universe whose own time runs s times faster obeys the same equations with G s^2 and velocities times s.
-    """
+    """The barycentric start of a spec. A factor on gravity acts from here on: elements are read without it."""
     g = GAUSS**2 if spec.units == "astronomical" else 1.0
     masses = [body.mass for body in spec.bodies]
     positions, velocities = _states(spec, g)
     _to_barycentre(masses, positions)
     _to_barycentre(masses, velocities)
-    scale = environment["time_scale"]
-    g *= scale**2
-    velocities = [combine(scale, v, 0.0, v) for v in velocities]
     radii = [body.radius for body in spec.bodies]
+    g *= spec.gravity_factor
     shortest = shortest_turn(g, masses, radii, positions, velocities)
-    wanted = shortest / spec.steps_per_period
+    choice = choose(spec, g, masses, positions, velocities, shortest)
     return Initial(
-        g,
+        g / spec.gravity_factor,
         masses,
         positions,
         velocities,
         normal=_normal(masses, positions, velocities),
         sight=combine(1 / norm(spec.line_of_sight), spec.line_of_sight, 0.0, spec.line_of_sight),
-        steps_per_frame=max(1, ceil(spec.frame_interval / max(wanted, 1e-12 * spec.frame_interval))),
-        step_seconds=_step_seconds(len(masses), spec),
+        choice=choice,
+        shortest=shortest,
+        steps_a_time=cost.steps_a_time(spec, choice, shortest) * environment["time_scale"],
+        step_seconds=cost.step_seconds(spec, choice),
+        frame_seconds=cost.frame_seconds(spec),
     )
 
 
@@ -137,10 +139,3 @@ def shortest_turn(
                 gm, contact = g * (masses[centre] + masses[i]), radii[centre] + radii[i]
                 turns.append(periapsis_period(gm, r, v, contact))
     return min(turns)
-
-
-def _step_seconds(n: int, spec: OrbitsSpec) -> float:
-    pairs = n * (n - 1) / 2
-    detectors = 2 * n + pairs * (2 if "conjunction" in spec.events else 1)
-    stages = 17 * (pairs * PAIR_SECONDS + n * BODY_SECONDS)
-    return (BASE_SECONDS + stages + detectors * DETECTOR_SECONDS) * (ROOTS if spec.events else 1.0)

@@ -1,166 +1,203 @@
-"""A run of particles: buffers around the compiled loop, drag as exact half steps, stops told in words."""
+"""A run of particles: arrays around the compiled loop, scenes that change gravity and forces, stops told in words."""
 
 from __future__ import annotations
 
+from math import ceil, fsum
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harmonic_physics.engine.kernels import contacts
+from harmonic_physics.engine.kernels import contacts, meetings
 from harmonic_physics.engine.kernels import particles as kernel
-from harmonic_physics.engine.kernels.spheres import ABSORB, BOUNCE, NOBODY, NONE, WRAP, Spheres, World
-from harmonic_physics.engine.packing import Array, pack, unpack
-from harmonic_physics.engine.particles.cost import drag_rates, drag_steps
-from harmonic_physics.engine.particles.start import Placed, place
-from harmonic_physics.engine.run import TICK_SECONDS, Chunk, Events, Quality, Stopped
-from harmonic_physics.engine.system import MAX_EVENTS
+from harmonic_physics.engine.kernels.spheres import ALIVE, MASS, NOBODY, PARTNER, TOUCHED, R, V
+from harmonic_physics.engine.particles import worlds
+from harmonic_physics.engine.particles.cost import kick_seconds, kicked, longest_step, meeting_rate
+from harmonic_physics.engine.particles.start import masses, place
+from harmonic_physics.engine.run import Stopped
+from harmonic_physics.engine.stepping import SteppedRun
 from harmonic_physics.engine.systems.particles import ParticlesSpec
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-FACES = {"none": NONE, "wrap": WRAP, "bounce": BOUNCE, "absorb": ABSORB}
-EVENT_BUFFER = 8192
-BUFFER_BYTES = 4 * 2**20
-TESTS_A_SECOND = 1.5e8
+ROOM = 4096
+"""Events that the loop writes before it hands them over."""
+TICK_SHARE = 5e-3
+"""Seconds of work of one step of a gas, about."""
+SINCE, OWN_SINCE, SCALE = range(3)
+"""Slots of the anchor: the universe's time and the bodies' own time when the time scale last changed, and the scale."""
 
 
-class ParticlesRun:
-    """One run of particles."""
+class ParticlesRun(SteppedRun[ParticlesSpec]):
+    """One run. Bodies live in the universe's own time, which runs `time_scale` times as fast as the frames."""
 
-    def __init__(self, spec: ParticlesSpec, environment: dict[str, float], seed: int, checkpoint: bytes | None) -> None:
-        self.spec = spec
-        self.frames = spec.frames
-        self.per_frame = drag_steps(spec, environment)
-        placed = place(spec, environment, seed)
-        self.names = placed.names
-        self.world = self._world(placed, environment)
-        self.spheres = _spheres(placed, environment["time_scale"])
-        self.anchor = self.spheres.x.copy()
-        self.count, self.tally = np.zeros(6, np.int64), np.zeros(3, np.int64)
-        self.book, self.ledger = np.zeros(5), np.zeros(1)
-        self.found = np.zeros(1, np.int64)
-        if checkpoint is None:
-            kernel.open_book(self.spheres, self.world, self.book)
+    stops_at = "the state is no longer finite: use smaller speeds or fields"
+
+    def setup(self) -> None:
+        """Places by the seed, the grid, and buffers."""
+        self.placed = place(self.spec, self.parameters, self.seed)
+        self.grid, self.edges = worlds.grid(self.spec, float(self.placed.radii.max()))
+        leaves = max(2, 1 << (self.spec.count - 1).bit_length())
+        self.tree, self.best = np.zeros(2 * leaves, np.int64), np.full(2 * leaves, np.inf)
+        self.world: worlds.World | None = None
+        self.rows = np.empty((ROOM, 8))
+        self.noise = self.seed & (2**63 - 1)
+
+    def prepare(self) -> None:
+        """The world of the parameters now. Bodies are first brought to now under the old gravity."""
+        p, old = self.parameters, self.world
+        if old is not None:
+            meetings.settle(self._body, self._ties, old.box, self.now)
+        self.masses = masses(self.spec, p, self.placed.radii)
+        self.world = worlds.world(self.spec, p, self.placed, self.masses, self.edges)
+        self._pace()
+        if not self.state:
+            return
+        self._bind()
+        if old is None:
+            meetings.seat(self._plan, self.tree, self.best)
         else:
-            self._restore(checkpoint)
-        n = spec.count
-        self.frame_buffer = max(1, min(self.frames, BUFFER_BYTES // (8 * (7 * n + 2))))
+            self._plan[:, MASS] = self.masses
+            self._rescale()
+            self._predict()
 
-    def _world(self, placed: Placed, environment: dict[str, float]) -> World:
-        """Constants of the run. Time runs s times faster: gravity s^2, viscous rate s, velocities s."""
-        scale = environment["time_scale"]
-        half = 0.5 * self.spec.frame_interval / max(1, self.per_frame)
-        rates = [drag_rates(environment, r, m) for r, m in zip(placed.radii, placed.masses, strict=True)]
-        gamma, kappa = np.array(rates).T
-        viscous = gamma > 0
-        brake = kappa * np.where(viscous, -np.expm1(-gamma * half) / np.where(viscous, gamma, 1.0), half)
-        swift = float(np.sqrt((placed.velocities**2).sum(axis=1).mean()))
-        fall, size = np.zeros(3), np.ones(3)
-        fall[self.spec.dimensions - 1] = -environment["gravity"] * scale**2
-        size[: self.spec.dimensions] = self.spec.size
-        faces = np.zeros(3, np.int64)
-        faces[: self.spec.dimensions] = [FACES[face] for face in self.spec.faces]
-        return World(
-            radius=placed.radii,
-            mass=placed.masses,
-            keep=np.exp(-gamma * half),
-            brake=brake,
-            size=size,
-            faces=faces,
-            fall=fall,
-            elasticity=np.array([environment["elasticity"]]),
-            friction=np.array([environment["friction"]]),
-            contact_time=np.array([self.spec.contact_time]),
-            rest_speed=np.array([max(4 * -fall.min() * self.spec.contact_time, 1e-3 * scale * swift)]),
-            axes=np.array([self.spec.dimensions], np.int64),
-        )
+    def _pace(self) -> None:
+        """How long a step may be, what it costs, and the name of the method."""
+        p = self.parameters
+        self.kicks, self.longest = kicked(self.spec, p), longest_step(self.spec, p)
+        self.seconds_a_step = kick_seconds(self.spec) if self.kicks else TICK_SHARE
+        self.load = meeting_rate(self.spec, p) * 2e-6
+        self.order = 2 if self.kicks else None
+        self.method = "event-driven hard spheres"
+        if self.kicks:
+            self.method += ", Strang splitting with kicks of drag and forces"
 
-    @property
-    def done(self) -> bool:
-        return bool(self.count[kernel.FRAME] >= self.frames)
-
-    @property
-    def progress(self) -> float:
-        behind = self.count[kernel.FRAME] - 1 + self.count[kernel.SUBSTEP] / max(1, self.per_frame)
-        return float(min(1.0, max(0.0, behind / max(1, self.frames - 1)))) if self.count[0] else 0.0
-
-    def advance(self) -> Chunk:
-        n, first = self.spec.count, int(self.count[kernel.FRAME])
-        vectors, energies = np.empty((self.frame_buffer, 2, n, 3)), np.empty((self.frame_buffer, n))
-        totals = np.empty((self.frame_buffer, 2))
-        event_floats, event_ints = np.empty((EVENT_BUFFER, 5)), np.empty((EVENT_BUFFER, 3), np.int64)
-        written = np.zeros(2, np.int64)
-        verdict = kernel.advance(
-            self.spheres, self.world, self.anchor, self.count, self.book, self.ledger, self.tally,
-            self.spec.frame_interval, self.per_frame, self.frames, self.spec.event_threshold,
-            int(TICK_SECONDS * TESTS_A_SECOND), vectors, energies, totals, event_floats, event_ints, written,
-        )  # fmt: skip
-        frames, events = int(written[0]), int(written[1])
-        self.found[0] += events
-        self._judge(verdict)
-        arrays = {
-            "position": vectors[:frames, 0].copy(),
-            "velocity": vectors[:frames, 1].copy(),
-            "kinetic_energy": energies[:frames].copy(),
-            "energy": totals[:frames, 0].copy(),
-            "energy_error": totals[:frames, 1].copy(),
+    def begin(self) -> None:
+        """All bodies in their cells' lists, with what they will meet."""
+        n = self.spec.count
+        body, plan, ties = np.zeros((n, 8)), np.full((n, 4), np.inf), np.zeros((n, 5), np.int64)
+        body[:, :3], body[:, V : V + 3], body[:, R] = self.placed.positions, self.placed.velocities, self.placed.radii
+        plan[:, TOUCHED], plan[:, MASS] = -1e300, self.masses
+        ties[:, PARTNER], ties[:, ALIVE] = NOBODY, 1
+        cells = int(self.grid[6:9].prod())
+        self.state = {
+            "body": body,
+            "plan": plan,
+            "ties": ties,
+            "links": np.full((2, n), NOBODY, np.int64),
+            "cell": np.zeros((n, 3), np.int64),
+            "head": np.full(cells, NOBODY, np.int64),
+            "anchor": np.array([0.0, 0.0, self.parameters["time_scale"]]),
+            "count": np.zeros(4, np.int64),
+            "book": np.zeros(4),
+            "tally": np.zeros(2, np.int64),
         }
-        time = np.arange(first, first + frames, dtype=np.float64) * self.spec.frame_interval
-        return Chunk(time, arrays, _events(event_floats[:events], event_ints[:events]))
+        self._bind()
+        meetings.house(body, ties, self._links, self._cell, self._head, self._world.box, self.grid)
+        self._predict()
+
+    def _bind(self) -> None:
+        state = self.state
+        self._body, self._plan, self._books = (cast(Floats, state[name]) for name in ("body", "plan", "book"))
+        self._ties, self._links, self._cell = (cast(Ints, state[name]) for name in ("ties", "links", "cell"))
+        self._head, self._count, self._tally = (cast(Ints, state[name]) for name in ("head", "count", "tally"))
+        self.anchor = cast(Floats, state["anchor"])
+
+    @property
+    def _world(self) -> worlds.World:
+        assert self.world is not None  # prepare is called first
+        return self.world
+
+    def _predict(self) -> None:
+        meetings.predict_all(
+            self._body, self._plan, self._ties, self._links, self._cell, self._head, self._world.box, self.grid,
+            self.now, self.tree, self.best,
+        )  # fmt: skip
+
+    @property
+    def now(self) -> float:
+        """The bodies' own time."""
+        return float(self._books[meetings.OWN])
+
+    def _rescale(self) -> None:
+        """From here on the universe's time is counted from a new anchor, if its scale changed."""
+        scale = self.parameters["time_scale"]
+        if scale != self.anchor[SCALE]:
+            self.anchor[:] = self._frame_time(self.now), self.now, scale
+
+    def _frame_time(self, own: float) -> float:
+        return float(self.anchor[SINCE] + (own - self.anchor[OWN_SINCE]) / self.anchor[SCALE])
+
+    def substeps(self, span: float) -> int:
+        """Kicks no longer than asked for; a gas without forces is cut for progress alone."""
+        own = span * self.parameters["time_scale"]
+        if self.kicks:
+            return max(1, ceil(own / self.longest * (1 - 1e-12)))
+        return max(1, ceil(span * self.load / TICK_SHARE))
+
+    def march(self, time: float, h: float, count: int) -> None:
+        """Flights, contacts and kicks, all in the bodies' own time."""
+        world, progress = self._world, np.zeros(3, np.int64)
+        while True:
+            progress[meetings.ROWS] = 0
+            verdict = kernel.march(
+                self._body, self._plan, self._ties, self._links, self._cell, self._head, world.box, self.grid,
+                world.fields, world.traits, world.coulomb, world.rates, world.bath, self.noise, self.tree, self.best,
+                h * self.parameters["time_scale"], count, self.kicks, self.spec.event_threshold, self._count,
+                self._books, self._tally, self.rows, progress,
+            )  # fmt: skip
+            rows = self.rows[: progress[meetings.ROWS]].copy()
+            rows[:, 0] = self.anchor[SINCE] + (rows[:, 0] - self.anchor[OWN_SINCE]) / self.anchor[SCALE]
+            self.emit_rows(rows)
+            if verdict == meetings.DONE:
+                return
+            self._judge(verdict)
 
     def _judge(self, verdict: int) -> None:
-        now = float((self.count[kernel.FRAME] - 1) * self.spec.frame_interval)
-        if self.found[0] > MAX_EVENTS:
-            raise Stopped(now, "s", f"more than {MAX_EVENTS} events: raise event_threshold, or run shorter")
-        if verdict == kernel.COLLAPSED:
+        now = self._frame_time(self.now)
+        if verdict == meetings.COLLAPSED:
             raise Stopped(now, "s", "the bodies collapsed into endless contacts: raise contact_time or elasticity")
-        if verdict == kernel.BROKEN:
-            raise Stopped(now, "s", "the state is no longer finite: use smaller speeds")
+        if verdict == meetings.BROKEN:
+            raise Stopped(now, "s", self.stops_at)
 
-    def checkpoint(self) -> bytes:
-        return pack(self.spheres._asdict() | self._loose())
+    def _look(self) -> tuple[Floats, Floats, Floats]:
+        n, world = self.spec.count, self._world
+        vectors, energies, totals = np.empty((n, 6)), np.empty(n), np.empty(5)
+        kernel.look(
+            self._body, self._plan, self._ties, world.box, self.grid, world.fields, world.traits, world.coulomb,
+            self.now, vectors, energies, totals,
+        )  # fmt: skip
+        return vectors, energies, totals
 
-    def _loose(self) -> dict[str, Array]:
-        names = ("anchor", "count", "tally", "book", "ledger", "found")
-        return {name: cast(Array, getattr(self, name)) for name in names}
+    def observe(self) -> dict[str, Floats]:
+        """Everybody at the frame's time; nobody is moved for it."""
+        vectors, energies, totals = self._look()
+        book = self.state["_book"]
+        error = (totals[0] + self._books[meetings.LEDGER] - book[0, 0]) / book[1, 0]
+        return {
+            "position": vectors[:, :3].copy(),
+            "velocity": vectors[:, 3:].copy(),
+            "kinetic_energy": energies,
+            "energy": np.array(totals[0]),
+            "momentum": totals[2:].copy(),
+            "energy_error": np.array(error),
+        }
 
-    def _restore(self, checkpoint: bytes) -> None:
-        arrays = unpack(checkpoint)
-        self.spheres = Spheres(**{name: arrays[name] for name in Spheres._fields})  # type: ignore[arg-type]  # as packed
-        for name in self._loose():
-            setattr(self, name, arrays[name])
+    def invariants(self) -> dict[str, float]:
+        """Energy, with what left by contacts, drag, absorption and the heat bath."""
+        return {"energy": float(self._look()[2][0] + self._books[meetings.LEDGER])}
 
-    def quality(self) -> Quality:
-        drag = f", drag by exact half steps, {self.per_frame} a frame" if self.per_frame else ""
+    def scales(self) -> dict[str, float]:
+        """The energies of all bodies without their signs; of a gas at rest, what gravity could give it."""
+        fall = self.parameters["gravity"] * fsum(self.masses.tolist()) * max(self.spec.size)
+        return {"energy": max(float(self._look()[2][1]), 1e-3 * fall)}
+
+    def notes(self) -> list[str]:
+        """Lasting contacts and absorbed bodies."""
+        tally = self.state["tally"]
         notes = []
-        if self.tally[contacts.PERSISTENT]:
-            notes.append(f"{self.tally[contacts.PERSISTENT]} contacts were lasting ones (within contact_time)")
-        if self.tally[contacts.ABSORBED]:
-            notes.append(f"{self.tally[contacts.ABSORBED]} bodies were absorbed")
-        steps = int(self.count[kernel.MEETINGS])
-        return Quality(f"event-driven hard spheres{drag}", steps, {"energy": float(self.book[kernel.WORST])}, notes)
-
-
-def _spheres(placed: Placed, scale: float) -> Spheres:
-    n = len(placed.names)
-    return Spheres(
-        x=placed.positions.copy(),
-        v=placed.velocities * scale,
-        t=np.zeros(n),
-        alive=np.ones(n, np.int64),
-        touched=np.full(n, -np.inf),
-        due=np.full(n, np.inf),
-        partner=np.full(n, NOBODY, np.int64),
-    )
-
-
-def _events(floats: Floats, ints: Ints) -> Events:
-    return Events(
-        time=floats[:, 0].copy(),
-        kind=ints[:, 0].astype(np.int32),
-        body_a=ints[:, 1].astype(np.int32),
-        body_b=ints[:, 2].astype(np.int32),
-        strength=floats[:, 1].copy(),
-        position=floats[:, 2:].copy(),
-    )
+        if tally[contacts.PERSISTENT]:
+            notes.append(f"{tally[contacts.PERSISTENT]} contacts were lasting ones (within contact_time)")
+        if tally[contacts.ABSORBED]:
+            notes.append(f"{tally[contacts.ABSORBED]} bodies were absorbed")
+        return notes

@@ -28,7 +28,10 @@ AGOL = (
 )
 
 
-def _trappist() -> Preset:
+AU_IN_SOLAR_RADII = 149597870.7 / 695700.0
+
+
+def _trappist_bodies() -> list[JsonValue]:
     planets = [
         _planet(
             name,
@@ -40,6 +43,13 @@ def _trappist() -> Preset:
         )
         for name, period, transit, cosine, sine, mass in AGOL
     ]
+    return [{"name": "TRAPPIST-1", "mass": AGOL_STAR}, *planets]
+
+
+TRAPPIST_BODIES = _trappist_bodies()
+
+
+def _trappist() -> Preset:
     return Preset(
         name="trappist-1",
         title="TRAPPIST-1",
@@ -49,7 +59,7 @@ def _trappist() -> Preset:
             "duration": 340.0,
             "frame_interval": 0.1,
             "line_of_sight": [0.0, 1.0, 0.0],
-            "bodies": [{"name": "TRAPPIST-1", "mass": AGOL_STAR}, *planets],
+            "bodies": TRAPPIST_BODIES,
         },
     )
 
@@ -85,6 +95,8 @@ def _solar(names: tuple[str, ...]) -> list[JsonValue]:
     ]
 
 
+GIANTS = _solar(("Jupiter", "Saturn", "Uranus", "Neptune"))
+
 _SOLAR_SYSTEM = Preset(
     name="solar-system",
     title="The Solar System",
@@ -105,7 +117,7 @@ _OUTER = Preset(
     spec={
         "duration": 365250.0,
         "frame_interval": 200.0,
-        "bodies": [{"name": "Sun", "mass": 1.0}, *_solar(("Jupiter", "Saturn", "Uranus", "Neptune"))],
+        "bodies": [{"name": "Sun", "mass": 1.0}, *GIANTS],
     },
 )
 
@@ -159,7 +171,6 @@ _FIGURE_EIGHT = Preset(
         "frame_interval": 0.02,
         "units": "natural",
         "centre": "barycentre",
-        "steps_per_period": 200,
         "bodies": [
             {"name": "one", "mass": 1.0, "position": [_X, _Y, 0.0], "velocity": [-_U / 2, -_V / 2, 0.0]},
             {"name": "two", "mass": 1.0, "position": [-_X, -_Y, 0.0], "velocity": [-_U / 2, -_V / 2, 0.0]},

@@ -93,4 +93,59 @@ _CLOUD = Preset(
     environment=_VACUUM | {"gravity": 0.0},
 )
 
-PRESETS = (_BOUNCING, _GAS, _RAIN, _BILLIARDS, _CLOUD)
+_COOLING = Preset(
+    name="cooling-gas",
+    title="A colliding gas that cools",
+    description="Eighty hard discs that lose a little at every meeting: a hailstorm of collisions that thins out and "
+    "softens as the gas cools, by Haff's law.",
+    spec={
+        "duration": 60.0,
+        "frame_interval": 0.05,
+        "size": [3.0, 3.0],
+        "event_threshold": 0.01,
+        "random": [{"count": 80, "radius_min": 0.05, "radius_max": 0.09, "speed": 0.6}],
+    },
+    environment=_VACUUM | {"gravity": 0.0, "elasticity": 0.92},
+)
+
+_VORTEX = Preset(
+    name="dust-devil",
+    title="Dust devil",
+    description="Sixty grains in a whirlwind that also draws them in, through air that holds them back: rounds of soft "
+    "knocks about an empty middle.",
+    spec={
+        "duration": 40.0,
+        "frame_interval": 0.05,
+        "size": [4.0, 4.0],
+        "event_threshold": 0.02,
+        "time_step": 0.005,
+        "random": [{"count": 60, "radius_min": 0.03, "radius_max": 0.07, "mass": 0.02, "speed": 0.3}],
+        "fields": [
+            {"kind": "vortex", "falloff": "inverse", "strength": 1.2, "range": 1.0, "softening": 0.3},
+            {"kind": "radial", "falloff": "none", "strength": -0.5},
+        ],
+    },
+    environment={"gravity": 0.0, "elasticity": 0.9, "viscosity": 0.01},
+)
+
+_CRYSTAL = Preset(
+    name="ion-crystal",
+    title="Ion crystal",
+    description="Twenty-four equal charges in a bowl, cooled by a bath: they ring, settle into shells and are set in "
+    "motion again by heat.",
+    spec={
+        "duration": 40.0,
+        "frame_interval": 0.04,
+        "size": [4.0, 4.0],
+        "time_step": 0.004,
+        "random": [
+            {"name": "ion ", "count": 24, "radius_min": 0.06, "radius_max": 0.06, "mass": 1, "charge": 1e-5, "speed": 1}
+        ],
+        "fields": [{"kind": "radial", "falloff": "none", "strength": -2.0}],
+        "thermostat": 0.15,
+        "boltzmann": 1e-4,
+    },
+    environment=_VACUUM | {"gravity": 0.0, "temperature": 300.0},
+)
+
+PRESETS = (_BOUNCING, _GAS, _RAIN, _BILLIARDS, _CLOUD, _COOLING, _VORTEX, _CRYSTAL)

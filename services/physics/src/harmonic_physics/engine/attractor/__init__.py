@@ -1,0 +1,1 @@
+"""Strange attractors and equations that a user writes: formulas on the tape, moved by Taylor series."""

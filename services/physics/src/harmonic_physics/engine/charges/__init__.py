@@ -1,0 +1,1 @@
+"""Runs of charges: constants of particles and fields, the push, the events."""

@@ -1,0 +1,1 @@
+"""The modes of membranes, and membranes on a grid."""

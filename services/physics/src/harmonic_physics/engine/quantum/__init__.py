@@ -1,0 +1,1 @@
+"""A quantum particle on a grid."""

@@ -1,0 +1,1 @@
+"""One rigid body about a fixed point: free, or a top under gravity."""

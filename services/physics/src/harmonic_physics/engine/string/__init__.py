@@ -1,0 +1,1 @@
+"""The modes of strings, and their stepping methods."""

@@ -1,0 +1,1 @@
+"""Waves in the plane."""
