@@ -91,3 +91,9 @@ def chain() -> Motion:
 def colliding() -> Motion:
     """A gas."""
     return gas()
+
+
+@pytest.fixture
+def gases() -> MotionMaker:
+    """Gases of any size."""
+    return gas

@@ -6,7 +6,7 @@ from harmonic_audio.engine import ENGINE_VERSION, MAPPING_VERSION
 from harmonic_audio.soundscape import Soundscape
 
 
-def rendering_digest(trajectory_digest: str, document: Soundscape, *, stems: bool) -> str:
+def rendering_digest(trajectory_digest: str, document: Soundscape, *, stems: str) -> str:
     """SHA-256 over the trajectory's digest, the document, the versions of mapping and engine, and what is asked for."""
-    made_of = (trajectory_digest, document.model_dump_json(), MAPPING_VERSION, ENGINE_VERSION, str(stems))
+    made_of = (trajectory_digest, document.model_dump_json(), MAPPING_VERSION, ENGINE_VERSION, stems)
     return hashlib.sha256("\n".join(made_of).encode()).hexdigest()

@@ -2,5 +2,5 @@
 
 from typing import Final
 
-MAPPING_VERSION: Final = "1"
-ENGINE_VERSION: Final = "1"
+MAPPING_VERSION: Final = "2"
+ENGINE_VERSION: Final = "2"

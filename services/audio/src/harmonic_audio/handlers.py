@@ -7,8 +7,8 @@ from sqlalchemy import delete, select, update
 
 from harmonic_audio import requests
 from harmonic_audio.soundscape.defaults import default_soundscape
-from harmonic_audio.store import renderings, soundscapes
-from harmonic_audio.store.tables import Simulation, SoundscapeRow, Universe
+from harmonic_audio.store import renderings, sound_works, soundscapes
+from harmonic_audio.store.tables import Simulation, SoundscapeRow, SoundWorkRow, Universe
 from harmonic_chassis.dialects import insert
 from harmonic_chassis.errors import DependencyDown
 from harmonic_chassis.handlers import Handlers, Message
@@ -71,6 +71,7 @@ async def _forget(uow: UnitOfWork, universe_id: str) -> None:
     for row in (await uow.session.scalars(renderings.of_universe(universe_id))).all():
         await renderings.remove(uow, row)
     await soundscapes.remove(uow, universe_id)
+    await sound_works.remove_where(uow, SoundWorkRow.universe_id == universe_id)
     await uow.session.execute(delete(Simulation).where(Simulation.universe_id == universe_id))
     await uow.session.execute(delete(Universe).where(Universe.universe_id == universe_id))
 
@@ -136,6 +137,7 @@ async def forget_organization(message: Message[OrganizationDeleted], uow: UnitOf
 async def forget_user(message: Message[UserErased], uow: UnitOfWork, chassis: Any) -> None:
     """The user's own organizations go; revisions elsewhere lose their author."""
     await soundscapes.forget_author(uow, message.data.user_id)
+    await sound_works.forget_actor(uow, message.data.user_id)
     mine = update(Universe).where(Universe.created_by == message.data.user_id)
     await uow.session.execute(mine.values(created_by=None))
     await _forget_organizations(uow, message.data.organization_ids)
@@ -147,6 +149,7 @@ async def forget_project(message: Message[ProjectDeleted], uow: UnitOfWork, chas
     ids = select(Universe.universe_id).where(Universe.project_id == message.data.project_id)
     for universe_id in (await uow.session.scalars(ids)).all():
         await _forget(uow, universe_id)
+    await sound_works.remove_where(uow, SoundWorkRow.project_id == message.data.project_id)
 
 
 async def _forget_organizations(uow: UnitOfWork, organization_ids: list[str]) -> None:
@@ -154,3 +157,4 @@ async def _forget_organizations(uow: UnitOfWork, organization_ids: list[str]) ->
         ids = select(table.universe_id).where(table.organization_id.in_(organization_ids))
         for universe_id in dict.fromkeys((await uow.session.scalars(ids)).all()):
             await _forget(uow, universe_id)
+    await sound_works.remove_where(uow, SoundWorkRow.organization_id.in_(organization_ids))

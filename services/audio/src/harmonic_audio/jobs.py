@@ -2,17 +2,20 @@
 
 import asyncio
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 from harmonic_audio import wav
 from harmonic_audio.engine import ENGINE_VERSION, MAPPING_VERSION
-from harmonic_audio.mapping import Motion, map_to_score
+from harmonic_audio.mapping import Motion, map_in_steps
 from harmonic_audio.mapping.motion import MappingError
 from harmonic_audio.midi import MEDIA_TYPE as MIDI_MEDIA_TYPE
 from harmonic_audio.midi import write_midi
-from harmonic_audio.rendering import Rendering
+from harmonic_audio.preview_cleanup import PreviewCleanup
+from harmonic_audio.previews import Previewer, pieces_there
+from harmonic_audio.rendering import Rendering, Stems
 from harmonic_audio.requests import RENDER, RenderPayload
 from harmonic_audio.soundscape import Soundscape
 from harmonic_audio.store import renderings, soundscapes
@@ -30,36 +33,63 @@ from harmonic_contracts.score import SCORE_MEDIA_TYPE, Score
 Job = JobContext[RenderPayload]
 MAPPED = 0.02
 """Progress once the score is there."""
+MAPPING_TICK_S = 0.09
 
 
 class RenderWork:
-    """Maps in the first tick, renders in the following ones."""
+    """Maps in the first ticks, renders in the following ones."""
 
-    def __init__(self, document: Soundscape, motion: Motion, folder: Path, *, stems: bool, state: bytes | None) -> None:
-        self._document, self._motion, self._folder = document, motion, folder
-        self._stems, self._state = stems, state
+    def __init__(
+        self,
+        document: Soundscape,
+        motion: Motion,
+        folder: Path,
+        *,
+        stems: bool | Stems,
+        state: bytes | None,
+        previewer: Previewer | None = None,
+    ) -> None:
+        self._document, self._folder = document, folder
+        self._stems, self._state, self._previewer = stems, state, previewer
+        self._mapping = map_in_steps(document, motion)
         self.rendering: Rendering | None = None
         self.score: Score | None = None
 
     def tick(self) -> float:
-        """At most about 50 ms of work; the first one maps. Refuses what the soundscape cannot be made to fit."""
+        """At most about 100 ms of work; the first ones map. Refuses what the soundscape cannot be made to fit."""
         if self.rendering is None:
-            self.rendering = self._mapped()
-            return MAPPED
-        return MAPPED + (1.0 - MAPPED) * self.rendering.tick()
+            return self._map()
+        done = self.rendering.tick()
+        if self._previewer is not None:
+            self._previewer.publish(self.rendering)
+        return MAPPED + (1.0 - MAPPED) * done
+
+    async def settle(self) -> None:
+        """Wait for what is under way beside the ticks."""
+        if self._previewer is not None:
+            await self._previewer.settle()
 
     def checkpoint(self) -> Checkpoint | None:
         """The mix so far, in the files that it lies in."""
         saved = self.rendering.checkpoint() if self.rendering else None
         return None if saved is None else Checkpoint(*saved)
 
-    def _mapped(self) -> Rendering:
+    def _map(self) -> float:
+        until = time.perf_counter() + MAPPING_TICK_S
         try:
-            self.score = map_to_score(self._document, self._motion)
+            while time.perf_counter() < until:
+                share = next(self._mapping)
+        except StopIteration as done:
+            self.score = done.value
         except MappingError as error:
             detail = f"The soundscape does not fit the trajectory: {error}"
             raise JobRefused(problems.INVALID.document(detail)) from error
-        return Rendering(self.score, self._document.mix, self._folder, stems=self._stems, checkpoint=self._state)
+        if self.score is None:
+            return MAPPED * min(share, 0.99)
+        self.rendering = Rendering(
+            self.score, self._document.mix, self._folder, stems=self._stems, checkpoint=self._state
+        )
+        return MAPPED
 
 
 @dataclass(frozen=True)
@@ -89,7 +119,11 @@ class RenderJob(JobKind[RenderPayload, Rendered]):
         if document is None:
             raise JobRefused(problems.GONE.document("The soundscape was deleted meanwhile"))
         motion = await self._motion(job)
-        return RenderWork(document, motion, job.scratch, stems=order.stems, state=job.checkpoint)
+        previewer = Previewer(
+            job.chassis, order.rendering_id, await pieces_there(job.chassis.artifacts.blobs, order.rendering_id)
+        )
+        stems = order.stems_by if order.stems else "none"
+        return RenderWork(document, motion, job.scratch, stems=stems, state=job.checkpoint, previewer=previewer)
 
     async def _motion(self, job: Job) -> Motion:
         try:
@@ -105,6 +139,7 @@ class RenderJob(JobKind[RenderPayload, Rendered]):
 
     async def finish(self, job: Job, work: Work) -> Rendered:
         if isinstance(work, RenderWork):
+            await work.settle()
             return await self._stored(job, work)
         async with job.chassis.db.reading() as session:
             row = await session.get_one(RenderingRow, job.payload.order.rendering_id)
@@ -163,7 +198,7 @@ class RenderJob(JobKind[RenderPayload, Rendered]):
         row.state, row.ended_at = OperationState.SUCCEEDED, uow.clock.now()
         row.result, row.analysis, row.legend = completed.model_dump(mode="json"), result.analysis, list(result.legend)
         await renderings.keep(uow, completed, universe)
-        uow.emit(completed, organization_id=row.organization_id)
+        uow.owned_by(universe.owner_id).emit(completed, organization_id=row.organization_id)
         return {"rendering_id": row.rendering_id, "notes": completed.notes, "key": completed.key}
 
     async def failed(self, job: Job, problem: Problem, cancelled: bool, uow: UnitOfWork) -> None:
@@ -190,4 +225,4 @@ def _file_name(number: int, voice: str) -> str:
 
 def kinds() -> list[JobKind[Any, Any]]:
     """The kinds of work of this service."""
-    return [RenderJob()]
+    return [RenderJob(), PreviewCleanup()]

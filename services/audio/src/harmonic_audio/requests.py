@@ -4,6 +4,7 @@ from pydantic import BaseModel
 
 from harmonic_audio.digests import rendering_digest
 from harmonic_audio.soundscape import Soundscape
+from harmonic_audio.store import universes
 from harmonic_audio.store.tables import RenderingRow
 from harmonic_chassis.uow import UnitOfWork
 from harmonic_contracts.messages.audio import Render
@@ -32,9 +33,10 @@ async def start(uow: UnitOfWork, order: Render, document: Soundscape, organizati
             soundscape_id=order.soundscape_id,
             soundscape_revision=order.soundscape_revision,
             state=OperationState.QUEUED,
-            digest=rendering_digest(order.trajectory_digest, document, stems=order.stems),
+            digest=rendering_digest(order.trajectory_digest, document, stems=order.stems_by if order.stems else "none"),
             created_at=uow.clock.now(),
         )
     )
     payload = RenderPayload(order=order, organization_id=organization_id)
-    await uow.submit(RENDER, payload, organization_id=organization_id, job_id=order.rendering_id)
+    owned = await universes.owned(uow, order.universe_id)
+    await owned.submit(RENDER, payload, organization_id=organization_id, job_id=order.rendering_id)

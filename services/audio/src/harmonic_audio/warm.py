@@ -1,18 +1,35 @@
-"""``python -m harmonic_audio.warm``: renders a second of sound, so that an image is proven and its bytecode compiled.
+"""``python -m harmonic_audio.warm``: compiles every kernel and renders a second of sound.
 
-The engine compiles no kernels: everything is matrix products of numpy.
+So an image is proven, and its workers start warm.
 """
 
+import importlib
+import pkgutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
+from harmonic_audio import kernels
 from harmonic_audio.rendering import render
 from harmonic_audio.soundscape import Mix
 from harmonic_contracts.score import KeyMark, Note, Score, TempoMark, Voice
 
+NOT_KERNELS = {"compiling"}
+"""Modules of the package that hold how kernels are made, not kernels."""
+
+
+def kernel_modules() -> Iterator[ModuleType]:
+    """All files of kernels; each has a ``warm`` that compiles what is in it for its real signatures."""
+    for found in pkgutil.iter_modules(kernels.__path__):
+        if found.name not in NOT_KERNELS:
+            yield importlib.import_module(f"{kernels.__name__}.{found.name}")
+
 
 def warm() -> None:
-    """Render a struck and a held note through room, limiter and meter."""
+    """Compile the kernels; render a struck and a held note through room, limiter and meter."""
+    for module in kernel_modules():
+        module.warm()
     voices = [Voice(name=name, instrument=name) for name in ("bell", "pad")]
     score = Score(
         title="warm",

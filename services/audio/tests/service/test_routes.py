@@ -1,13 +1,16 @@
 """Every route, walked: without a token, with a foreign one, as viewer, and with malformed input."""
 
+import re
+
 import pytest
 
 from harmonic_audio.testing.studio import Studio
 from harmonic_chassis.ids import new_id
 from harmonic_contracts.roles import Role
 
-CATALOGUE = {"/v1/instruments", "/v1/scales", "/v1/soundscapes/schema"}
-LISTS = {"/v1/soundscapes", "/v1/renderings"}
+CATALOGUE = {"/v1/instruments", "/v1/instruments/schema", "/v1/scales", "/v1/styles", "/v1/soundscapes/schema"}
+LISTS = {"/v1/soundscapes", "/v1/renderings", "/v1/analyses", "/v1/conversions"}
+MAKING = {("POST", path) for path in ("/v1/renderings", "/v1/analyses", "/v1/conversions", "/v1/scores")}
 
 
 @pytest.fixture
@@ -19,7 +22,7 @@ def routes(studio: Studio) -> list[tuple[str, str]]:
 
 
 def _filled(path: str, identifier: str) -> str:
-    return path.replace("{soundscape_id}", identifier).replace("{rendering_id}", identifier).replace("{revision}", "1")
+    return re.sub(r"\{\w+_id\}", identifier, path.replace("{revision}", "1"))
 
 
 async def test_no_route_but_the_catalogue_answers_without_a_token(
@@ -40,7 +43,7 @@ async def test_what_is_foreign_or_unknown_is_not_there(studio: Studio, routes: l
     view = await studio.soundscape(await studio.universe())
     foreign = {**studio.house.auth(user_id=new_id(), organization_id=new_id()), "If-Match": '"1"'}
     for method, path in routes:
-        if path in CATALOGUE or (method, path) == ("POST", "/v1/renderings"):
+        if path in CATALOGUE or (method, path) in MAKING:
             continue
         for identifier in (str(view["soundscape_id"]), new_id()):
             body = view["document"] if method == "PUT" else None

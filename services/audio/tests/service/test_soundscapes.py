@@ -150,7 +150,10 @@ async def test_the_catalogue_and_the_schema_are_served(studio: Studio) -> None:
     """Instruments, at least twelve scales, and the document's JSON Schema; the lists to everybody."""
     client, auth = studio.house.client, studio.house.auth()
     assert (await client.get("/v1/instruments")).status_code == 200
-    names = {item["name"] for item in (await client.get("/v1/instruments", headers=auth)).json()["items"]}
+    items = (await client.get("/v1/instruments", headers=auth)).json()["items"]
+    kinds = (await client.get("/v1/instruments/schema")).json()["properties"]["model"]["discriminator"]["mapping"]
+    assert {item["model"]["kind"] for item in items} <= set(kinds)
+    names = {item["name"] for item in items}
     assert {"marimba", "bell", "pad"} <= names
     assert len((await client.get("/v1/scales", headers=auth)).json()["items"]) >= 12
     schema = (await client.get("/v1/soundscapes/schema", headers=auth)).json()

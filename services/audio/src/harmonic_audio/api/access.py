@@ -2,12 +2,13 @@
 
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from harmonic_audio.store.tables import RenderingRow, Simulation, SoundscapeRow, Universe
+from harmonic_audio.store.tables import RenderingRow, Simulation, SoundscapeRow, SoundWorkRow, Universe
 from harmonic_chassis.http import Caller, ProblemError, problems
-from harmonic_contracts.roles import Role, Visibility
+from harmonic_contracts.operations import OperationState
+from harmonic_contracts.roles import NOBODY, Role, Visibility
 
 Made = TypeVar("Made", SoundscapeRow, RenderingRow, Simulation)
 
@@ -16,13 +17,26 @@ async def readable(caller: Caller, session: AsyncSession, made: Made | None) -> 
     """What was made of a universe, for those who may read the universe; 404 for all others."""
     if made is None:
         raise ProblemError(problems.NOT_FOUND)
-    universe = await session.get(Universe, made.universe_id)
-    role = await caller.role_in(session, made.organization_id)
+    await readable_universe(caller, session, made.universe_id, made.organization_id)
+    return made
+
+
+async def readable_universe(caller: Caller, session: AsyncSession, universe_id: str, organization_id: str) -> None:
+    """Nothing for those who may read the universe, which is the organization's; 404 for all others."""
+    universe = await session.get(Universe, universe_id)
+    role = await caller.role_in(session, organization_id)
     own = universe is not None and (universe.created_by == caller.user_id or caller.acts_alone)
     seen = Visibility(universe.visibility) if universe is not None else Visibility.ORGANIZATION
     if not seen.lets_read(role, own=own):
         raise ProblemError(problems.NOT_FOUND)
-    return made
+
+
+async def completed(caller: Caller, session: AsyncSession, rendering_id: str) -> RenderingRow:
+    """A rendering that the caller may read, once it is done; 409 before."""
+    row = await readable(caller, session, await session.get(RenderingRow, rendering_id))
+    if row.state != OperationState.SUCCEEDED:
+        raise ProblemError(problems.CONFLICT, detail=f"The rendering is {row.state}; wait for its operation to succeed")
+    return row
 
 
 async def editable(caller: Caller, session: AsyncSession, made: Made | None) -> Made:
@@ -36,17 +50,12 @@ async def editable(caller: Caller, session: AsyncSession, made: Made | None) -> 
 
 
 async def visible(
-    caller: Caller, session: AsyncSession, table: type[SoundscapeRow] | type[RenderingRow]
+    caller: Caller, session: AsyncSession, table: type[SoundscapeRow] | type[RenderingRow] | type[SoundWorkRow]
 ) -> ColumnElement[bool]:
     """The rows that the caller may read: the rule of `Visibility.lets_read` as a condition."""
-    roles = await caller.organizations(session)
-    governed = [each for each, role in roles.items() if caller.acts_alone or role.covers(Role.ADMIN)]
-    shown = or_(
-        Universe.visibility != Visibility.PRIVATE,
-        Universe.created_by == caller.user_id,
-        Universe.organization_id.in_(governed),
-    )
+    reader = await caller.reader(session)
+    owner = case((Universe.visibility == Visibility.PRIVATE, func.coalesce(Universe.created_by, NOBODY)))
     readable: Any = select(Universe.universe_id).where(
-        or_(Universe.visibility == Visibility.PUBLIC, and_(Universe.organization_id.in_(list(roles)), shown))
+        or_(Universe.visibility == Visibility.PUBLIC, reader.condition(Universe.organization_id, owner))
     )
     return table.universe_id.in_(readable)

@@ -9,7 +9,7 @@ from starlette.responses import FileResponse
 
 from harmonic_audio import requests
 from harmonic_audio.api import views
-from harmonic_audio.api.access import editable, readable, visible
+from harmonic_audio.api.access import completed, editable, readable, visible
 from harmonic_audio.store import renderings, soundscapes
 from harmonic_audio.store.tables import RenderingRow, Simulation
 from harmonic_chassis.artifacts import BlobMissing
@@ -31,7 +31,6 @@ from harmonic_chassis.ids import new_id
 from harmonic_chassis.uow import UnitOfWork
 from harmonic_contracts.base import Identifier
 from harmonic_contracts.messages.audio import Render, RenderingCompleted
-from harmonic_contracts.operations import OperationState
 from harmonic_contracts.score import SCORE_MEDIA_TYPE, Score
 
 router = APIRouter(prefix="/v1/renderings", tags=["renderings"])
@@ -70,7 +69,8 @@ async def _order(uow: UnitOfWork, simulation: Simulation, body: views.RenderingI
             "trajectory_digest": simulation.digest,
             "soundscape_id": soundscape.soundscape_id,
             "soundscape_revision": revision,
-            "stems": body.stems,
+            "stems": body.stems_by is not None,
+            "stems_by": body.stems_by or "voices",
         }
     )
     await requests.start(uow, order, document, simulation.organization_id)
@@ -113,7 +113,7 @@ async def read_score(
     rendering_id: Identifier, caller: CallerDep, session: ReadingDep, chassis: ChassisDep
 ) -> FileResponse:
     """The score: every note with its time, pitch, loudness and cause."""
-    row = await _completed(caller, session, rendering_id)
+    row = await completed(caller, session, rendering_id)
     ref = RenderingCompleted.model_validate(row.result).score
     try:
         path = await chassis.artifacts.local(ref.sha256)
@@ -122,24 +122,11 @@ async def read_score(
     return FileResponse(path, media_type=SCORE_MEDIA_TYPE, headers={"ETag": etag(ref.sha256)})
 
 
-@router.get("/{rendering_id}/legend")
-async def read_legend(rendering_id: Identifier, caller: CallerDep, session: ReadingDep) -> views.Legend:
-    """What sounds like what, in plain words."""
-    return views.Legend(lines=(await _completed(caller, session, rendering_id)).legend or [])
-
-
 @router.get("/{rendering_id}/analysis")
 async def read_analysis(rendering_id: Identifier, caller: CallerDep, session: ReadingDep) -> views.Analysis:
     """Loudness, range and true peak of the master."""
-    return views.Analysis.model_validate((await _completed(caller, session, rendering_id)).analysis)
+    return views.Analysis.model_validate((await completed(caller, session, rendering_id)).analysis)
 
 
 async def _readable(caller: Caller, session: AsyncSession, rendering_id: str) -> RenderingRow:
     return await readable(caller, session, await session.get(RenderingRow, rendering_id))
-
-
-async def _completed(caller: Caller, session: AsyncSession, rendering_id: str) -> RenderingRow:
-    row = await _readable(caller, session, rendering_id)
-    if row.state != OperationState.SUCCEEDED:
-        raise ProblemError(problems.CONFLICT, detail=f"The rendering is {row.state}; wait for its operation to succeed")
-    return row

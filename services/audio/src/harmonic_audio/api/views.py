@@ -1,7 +1,7 @@
 """What clients read and write."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -11,6 +11,7 @@ from harmonic_contracts.artifacts import ArtifactRef, NamedArtifact
 from harmonic_contracts.base import Identifier
 from harmonic_contracts.operations import OperationState
 from harmonic_contracts.problems import Problem
+from harmonic_contracts.score import LegendEntry
 
 
 class SoundscapeView(BaseModel):
@@ -42,7 +43,18 @@ class RenderingInput(BaseModel):
 
     simulation_id: Identifier = Field(description="A completed simulation of a universe")
     soundscape_revision: Annotated[int, Field(ge=1)] | None = Field(default=None, description="The newest without it")
-    stems: bool = Field(default=False, description="Keep each voice as a file of its own too")
+    stems: bool | Literal["none", "groups", "voices", "bodies"] = Field(
+        default=False,
+        description="Files beside the master that sum to the mix: `groups` one for each instrument, `voices` (or true) "
+        "one for each voice, `bodies` one for each body; `none` or false: the master alone",
+    )
+
+    @property
+    def stems_by(self) -> Literal["groups", "voices", "bodies"] | None:
+        """What a stem is; None where none are wanted."""
+        if isinstance(self.stems, bool):
+            return "voices" if self.stems else None
+        return None if self.stems == "none" else self.stems
 
 
 class RenderingView(BaseModel):
@@ -73,9 +85,12 @@ class RenderingView(BaseModel):
 
 
 class Legend(BaseModel):
-    """What sounds like what, in plain words."""
+    """What sounds like what, in plain words and for programs."""
 
     lines: list[str]
+    entries: list[LegendEntry] = Field(
+        default=[], description="The same lines with limits, ranges and units; empty where the score was cleaned up"
+    )
 
 
 class Analysis(BaseModel):
@@ -97,6 +112,11 @@ class InstrumentView(BaseModel):
     family: str = Field(description="struck: rings by itself; held: sounds as long as its note")
     description: str
     midi_program: int = Field(ge=0, le=127)
+    reverb_send: float = Field(ge=0.0, le=1.0, description="Share that is sent to the room")
+    model: dict[str, JsonValue] = Field(
+        description="Its voice model, by `kind`, and that model's fields, which a voice's patch may change. Units, "
+        "ranges and meanings are in `/v1/instruments/schema`"
+    )
 
 
 class ScaleView(BaseModel):
@@ -105,6 +125,16 @@ class ScaleView(BaseModel):
     name: str
     semitones: list[int]
     description: str
+
+
+class StyleView(BaseModel):
+    """A style or mood: fields of a soundscape, to be laid over a document record into record."""
+
+    name: str
+    kind: Literal["style", "mood"]
+    description: str
+    fields: dict[str, JsonValue]
+    instruments: list[str] | None = Field(description="Instead of those of every rule; none: they stay")
 
 
 class ProbeInput(BaseModel):

@@ -1,10 +1,9 @@
-"""The shape over time: who enters when, what falls together, and where the rhythmic grid lies."""
+"""The shape over time: who enters when, what falls together, and what comes too soon."""
 
 import numpy as np
 
 from harmonic_audio.mapping.motion import Floats, Ints
 from harmonic_audio.mapping.selection import Selection
-from harmonic_audio.soundscape.document import Grid
 from harmonic_audio.soundscape.rules import Coincidence, Entries
 
 
@@ -62,9 +61,3 @@ def far_enough(selection: Selection, gap_s: float) -> Ints:
             kept.append(row)
             last[body] = onset
     return np.array(kept, dtype=np.int64)
-
-
-def on_grid(onset_s: Floats, grid: Grid, tempo_bpm: float) -> Floats:
-    """Onsets pulled to the grid; moved by at most half a step times the strength."""
-    step = 60.0 / tempo_bpm / grid.per_beat
-    return onset_s + grid.strength * (np.rint(onset_s / step) * step - onset_s)

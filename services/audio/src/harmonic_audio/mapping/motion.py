@@ -73,18 +73,26 @@ class Motion:
 
 @dataclass(frozen=True)
 class SoundClock:
-    """The whole span of the trajectory, laid linearly onto the length of the sound."""
+    """The whole span of the trajectory, laid onto the length of the sound: linearly, or by a table of times."""
 
     start: float
     end: float
     length_s: float
+    universe: Floats | None = None
+    """Ascending times of the universe from start to end; None where time runs evenly."""
+    sound: Floats | None = None
+    """Their seconds of sound, from 0 to the length."""
 
     def seconds(self, time: Floats) -> Floats:
         """Seconds of sound of times of the universe."""
+        if self.universe is not None and self.sound is not None:
+            return np.interp(time, self.universe, self.sound)
         return np.clip((np.asarray(time) - self.start) / (self.end - self.start), 0.0, 1.0) * self.length_s
 
     def universe_time(self, seconds: Floats) -> Floats:
         """Times of the universe of seconds of sound."""
+        if self.universe is not None and self.sound is not None:
+            return np.interp(seconds, self.sound, self.universe)
         return self.start + np.asarray(seconds) / self.length_s * (self.end - self.start)
 
 

@@ -6,11 +6,22 @@ from itertools import pairwise
 
 import numpy as np
 
-from harmonic_audio.mapping.motion import Floats
-from harmonic_audio.mapping.selection import Selection
+from harmonic_audio.mapping.chords import timeline
+from harmonic_audio.mapping.motion import Floats, Ints
+from harmonic_audio.mapping.quantising import binned, note_hz
+from harmonic_audio.mapping.selection import Selection, followed, scaled_data
 from harmonic_audio.mapping.values import between, fraction
 from harmonic_audio.soundscape.document import Soundscape
-from harmonic_audio.soundscape.rules import BodyPitch, ChordPitch, PitchRule, RatePitch, ScalePitch
+from harmonic_audio.soundscape.pitches import (
+    BodyPitch,
+    ChordPitch,
+    DegreePitch,
+    ListPitch,
+    PitchRule,
+    RatePitch,
+    ScalePitch,
+)
+from harmonic_audio.soundscape.scaling import Scaling
 from harmonic_audio.tuning import Tuning
 
 AUDIBLE_HZ = (20.0, 16_000.0)
@@ -21,14 +32,22 @@ def pitches(rule: PitchRule, selection: Selection, document: Soundscape) -> list
     tuning = document.key.tuned()
     match rule:
         case RatePitch():
-            found = [selection.per_body(rate_pitches(selection.rates, rule, tuning))]
+            quantise = "none" if rule.quantise == "chord" else rule.quantise
+            plain = rate_pitches(selection.rates, rule.model_copy(update={"quantise": quantise}), tuning)
+            found = [selection.per_body(plain)]
+            if rule.quantise == "chord":
+                found = [to_chords(found[0], selection.onset_s, document)]
         case ScalePitch():
-            found = [_scale(rule, selection, tuning)]
+            found = [_scale(rule, selection, document)]
+        case DegreePitch():
+            found = [_degrees(rule, selection, tuning)]
+        case ListPitch():
+            found = [_listed(rule, selection, document.key.reference_hz)]
         case BodyPitch():
             ladder = [tuning.degree_hz(rule.first_degree + rule.step * n, rule.octave) for n in range(rule.span)]
             found = [np.array(ladder)[selection.events.body_a % rule.span]]
         case ChordPitch():
-            found = _chord(rule, selection, document, tuning)
+            found = _chord(rule, selection, document)
     return [np.clip(column, *AUDIBLE_HZ) for column in found]
 
 
@@ -64,11 +83,12 @@ def _small_ratios(largest: int) -> tuple[Fraction, ...]:
     return tuple(sorted({Fraction(p, q) for p in numbers for q in numbers if p >= q}))
 
 
-def _scale(rule: ScalePitch, selection: Selection, tuning: Tuning) -> Floats:
+def _scale(rule: ScalePitch, selection: Selection, document: Soundscape) -> Floats:
     low, high = sorted((rule.low_hz, rule.high_hz))
-    return quantised(
-        between(low, high, fraction(selection.field(rule.source), rule), "geometric"), rule.quantise, tuning
-    )
+    exact = between(low, high, fraction(*_of(rule, selection)), rule.spacing)
+    if rule.quantise == "chord":
+        return to_chords(exact, selection.onset_s, document)
+    return quantised(exact, rule.quantise, document.key.tuned())
 
 
 def quantised(frequency: Floats, quantise: str, tuning: Tuning) -> Floats:
@@ -79,12 +99,41 @@ def quantised(frequency: Floats, quantise: str, tuning: Tuning) -> Floats:
     return ladder.nearest(frequency)
 
 
-def _chord(rule: ChordPitch, selection: Selection, document: Soundscape, tuning: Tuning) -> list[Floats]:
-    starts = np.array([chord.at for chord in document.progression]) * document.length_s
-    # An event at the very start of a chord belongs to it, whatever the last bit of its time says.
-    index = np.searchsorted(starts, selection.onset_s + 1e-9, side="right") - 1
-    roots = [chord.degree for chord in document.progression]
-    return [
-        np.array([tuning.degree_hz(root + tone, rule.octave) for root in roots])[np.maximum(index, 0)]
-        for tone in rule.tones
-    ]
+def _degrees(rule: DegreePitch, selection: Selection, tuning: Tuning) -> Floats:
+    share = fraction(*_of(rule, selection))
+    degree = np.floor(rule.low + (rule.high - rule.low) * share + 0.5).astype(np.int64)
+    lowest = int(degree.min(initial=0))
+    ladder = [tuning.degree_hz(n, rule.octave) for n in range(lowest, int(degree.max(initial=0)) + 1)]
+    return np.array(ladder)[degree - lowest]
+
+
+def _listed(rule: ListPitch, selection: Selection, reference_hz: float) -> Floats:
+    data, *_ = scaled_data(rule, rule.source, selection)
+    share = fraction(*_of(rule, selection))
+    rungs = np.array([note_hz(name, reference_hz) for name in rule.notes])
+    order = data if rule.polarity == "up" else -data
+    return binned(order, share, rungs, adaptive=rule.binning == "adaptive")
+
+
+def _of(
+    rule: ScalePitch | DegreePitch | ListPitch, selection: Selection
+) -> tuple[Floats, Scaling, Ints, Floats | None]:
+    """The arguments of `fraction` for a pitch rule."""
+    data, series, whole = scaled_data(rule, rule.source, selection)
+    return data, rule, series, whole
+
+
+def to_chords(frequency: Floats, onset_s: Floats, document: Soundscape) -> Floats:
+    """Frequencies moved to the nearest tone, in any octave, of the chord of their time; same shape."""
+    return timeline(document).quantised(frequency, onset_s)
+
+
+def _chord(rule: ChordPitch, selection: Selection, document: Soundscape) -> list[Floats]:
+    chords = timeline(document)
+    number = chords.at(selection.onset_s)
+    added = np.zeros(len(number), dtype=np.int64)
+    if rule.degree is not None:
+        added = np.floor(followed(rule.degree, selection) + 0.5).astype(np.int64)
+    said = list(zip(number.tolist(), added.tolist(), strict=True))
+    table = {(n, d): [chords.degree_hz(n, d + tone, rule.octave) for tone in rule.tones] for n, d in set(said)}
+    return [np.array([table[row][place] for row in said]) for place in range(len(rule.tones))]

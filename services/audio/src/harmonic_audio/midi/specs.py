@@ -5,7 +5,10 @@ from typing import Final
 from harmonic_audio.midi.vlq import variable_length
 
 NOTE_OFF, NOTE_ON, CONTROL, PROGRAM, BEND = 0x80, 0x90, 0xB0, 0xC0, 0xE0
-VOLUME, PAN, EXPRESSION = 7, 10, 11
+MODULATION, VOLUME, PAN, EXPRESSION, SUSTAIN = 1, 7, 10, 11, 64
+RESONANCE, BRIGHTNESS, REVERB, TREMOLO = 71, 74, 91, 92
+MARKER: Final = 6
+"""Kind of meta event."""
 RPN_MSB, RPN_LSB, DATA_MSB, DATA_LSB = 101, 100, 6, 38
 RPN_BEND_RANGE: Final = 0
 RPN_MPE_ZONE: Final = 6

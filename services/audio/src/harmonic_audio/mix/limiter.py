@@ -17,7 +17,7 @@ REACH_S: Final = 0.02
 
 def needed_gain(samples: Floats, ceiling: float) -> Floats:
     """For each sample of (channels, n) the largest gain up to 1 that keeps its true peak under a ceiling; (n,)."""
-    highest = np.max([true_peaks(channel, ceiling) for channel in samples], axis=0)
+    highest = np.max([true_peaks(channel) for channel in samples], axis=0)
     return np.asarray(np.minimum(1.0, ceiling / np.maximum(highest, ceiling)))
 
 

@@ -19,14 +19,14 @@ DARK_DECAY = 0.35
 """Decay time of what lies above the damping frequency, as a share of the whole tail's."""
 
 
-def impulse_response(settings: Reverb, sample_rate: int) -> Floats:
-    """The tail, shape (2, n): decorrelated noise in two bands with their own decays, each channel of energy one."""
+def impulse_response(settings: Reverb, sample_rate: int, channels: int = 2) -> Floats:
+    """The tail, shape (channels, n): decorrelated noise in two bands with their own decays, each of energy one."""
     length = int(settings.decay_s * 1.1 * sample_rate)
     delay = int(settings.predelay_s * sample_rate)
     seconds = np.arange(length) / sample_rate
     build_up = 1.0 - np.exp(-seconds / BUILD_UP_S)
-    tail = np.zeros((2, delay + length))
-    for channel in range(2):
+    tail = np.zeros((channels, delay + length))
+    for channel in range(channels):
         low, high = _bands(2.0 * uniform(channel + 11, length) - 1.0, settings.damping_hz, sample_rate)
         slow, fast = (np.exp(-np.log(1000.0) * seconds / (settings.decay_s * share)) for share in (1.0, DARK_DECAY))
         body = build_up * (low * slow + high * fast)

@@ -1,80 +1,29 @@
 """The soundscape that a universe begins with: chosen by its preset, else by its kind of system."""
 
-from harmonic_audio.soundscape.document import Chord, Density, Key, Mix, Reverb, Soundscape
+from harmonic_audio.soundscape.characters import CHARACTERS, GENERAL, soundscape_of
+from harmonic_audio.soundscape.document import Chord, Key, Mix, Reverb, Soundscape
+from harmonic_audio.soundscape.pieces import PIECES
 from harmonic_audio.soundscape.rules import (
     BodyPitch,
     ChordPitch,
-    Coincidence,
-    Entries,
     EventRule,
     Limits,
     RatePitch,
     ScalePitch,
     ValueRule,
 )
+from harmonic_audio.soundscape.time import Density
 
 
 def default_soundscape(system: str, preset: str | None = None, name: str = "Universe") -> Soundscape:
     """The document for a system kind and preset; every kind has one, if only the general one."""
-    if preset == "trappist-1":
-        return resonance_chain(name)
+    if preset in PIECES:
+        return PIECES[preset](name)
     if system == "orbits":
         return orbits(name)
     if system == "particles":
         return particles(name)
-    return general(name)
-
-
-def resonance_chain(name: str) -> Soundscape:
-    """A chain of resonances as music: each planet a bell at its own rate, pure intervals, over slowly changing roots.
-
-    The outermost planet is the tonic; 3:2, 4:3, 3:2, 3:2, 5:3 and 8:5 above it make the chord of the system. The
-    planets enter from the outside in and leave from the inside out. Each second transit of the slowest one moves the
-    ground under them, so that the same intervals are heard in another light.
-    """
-    rates = RatePitch(octave=3, snap_cents=30.0)
-    inner_to_outer = ["celesta", "kalimba", "marimba", "vibraphone", "harp", "vibraphone", "tubular_bell"]
-    planets = EventRule(
-        name="planets",
-        kinds=["transit"],
-        instruments=inner_to_outer,
-        pitch=rates,
-        loudness=ValueRule(source="body_rate", transform="log", polarity="down", low=0.2, high=0.36),
-        pan=ValueRule(source="body_index", low=-0.75, high=0.75),
-        duration_s=ValueRule(
-            source="body_rate", transform="log", polarity="down", low=0.55, high=6.0, spacing="geometric"
-        ),
-        brightness=ValueRule(source="body_rate", transform="log", polarity="down", low=0.34, high=0.5),
-        entries=Entries(first=0.0, last=0.5, fade=0.07, leave=0.84, floor=0.2),
-        coincidence=Coincidence(window_s=0.05, gain_db=3.0),
-    )
-    ground = EventRule(
-        name="ground",
-        kinds=["transit"],
-        bodies="slowest",
-        every=2,
-        voices="shared",
-        instruments=["pad"],
-        pitch=ChordPitch(octave=2, tones=[0, 4, 9]),
-        loudness=0.42,
-        duration_s=6.4,
-        brightness=0.32,
-        gain_db=-3.0,
-        entries=Entries(first=0.0, fade=0.06, leave=0.94, floor=0.3),
-    )
-    return Soundscape(
-        title=name,
-        key=Key(tonic="C", scale="major", tuning="just"),
-        tempo_bpm=72.0,
-        length_s=60.0,
-        tail_s=4.0,
-        progression=[
-            Chord(at=at, degree=degree)
-            for at, degree in ((0.0, 0), (0.2, 5), (0.32, 3), (0.43, 4), (0.54, 0), (0.65, -2), (0.76, 3), (0.87, 0))
-        ],
-        events=[ground, planets],
-        mix=Mix(reverb=Reverb(level_db=-11.0, decay_s=3.2, predelay_s=0.025, damping_hz=4500.0)),
-    )
+    return soundscape_of(name, CHARACTERS.get(system, GENERAL))
 
 
 def orbits(name: str) -> Soundscape:
@@ -164,20 +113,4 @@ def particles(name: str) -> Soundscape:
         events=[collisions, walls],
         density=Density(notes_per_s=12.0),
         mix=Mix(reverb=Reverb(level_db=-13.0, decay_s=2.2)),
-    )
-
-
-def general(name: str) -> Soundscape:
-    """Any other system: its events are notes of a pentatonic scale by strength."""
-    every = EventRule(
-        name="events",
-        kinds=["zero_crossing", "extremum", "escape", "resonance", "transit", "perihelion", "collision", "wall"],
-        voices="shared",
-        instruments=["vibraphone"],
-        pitch=ScalePitch(source="strength", low_hz=196.0, high_hz=1174.7),
-        loudness=ValueRule(source="strength", low=0.25, high=0.65),
-        brightness=0.4,
-    )
-    return Soundscape(
-        title=name, key=Key(tonic="G", scale="major_pentatonic"), events=[every], density=Density(notes_per_s=12.0)
     )

@@ -1,130 +1,80 @@
 """The declared rules of a soundscape: which event or observable becomes which note or curve, and how."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue
 
+from harmonic_audio.soundscape.channels import Channels, Taps
+from harmonic_audio.soundscape.pitches import (
+    BodyPitch,
+    ChordPitch,
+    DegreePitch,
+    ListPitch,
+    PitchRule,
+    Quantise,
+    RatePitch,
+    ScalePitch,
+)
+from harmonic_audio.soundscape.scaling import (
+    Component,
+    Condition,
+    EventSource,
+    Hertz,
+    Limits,
+    Observed,
+    Scaled,
+    Scaling,
+    Smoothing,
+    Transform,
+    Unit,
+    ValueRule,
+    Zero,
+)
 from harmonic_contracts.base import Contract
+from harmonic_contracts.score import Evolving
 
-EventSource = Literal[
-    "strength",
-    "position_x",
-    "position_y",
-    "position_z",
-    "body_index",
-    "body_rate",
-    "body_mass",
-    "body_radius",
-    "time",
+__all__ = [
+    "AudifiedRule",
+    "BodyPitch",
+    "Channels",
+    "ChordPitch",
+    "Coincidence",
+    "Component",
+    "Condition",
+    "CurveRule",
+    "DegreePitch",
+    "Entries",
+    "EventRule",
+    "EventSource",
+    "Limits",
+    "ListPitch",
+    "ObservableRule",
+    "ObservableSource",
+    "Observed",
+    "PitchRule",
+    "Quantise",
+    "RatePitch",
+    "SampledNotes",
+    "ScalePitch",
+    "Scaled",
+    "Scaling",
+    "Smoothing",
+    "Taps",
+    "Transform",
+    "ValueRule",
+    "Zero",
 ]
-Transform = Literal["linear", "log", "sqrt", "square"]
-Quantise = Literal["scale", "semitone", "none"]
-Component = Literal["value", "norm", "x", "y", "z"]
-Unit = Annotated[float, Field(ge=0.0, le=1.0)]
-Hertz = Annotated[float, Field(ge=16.0, le=16_000.0)]
+
 RuleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_ -]*$", max_length=60)]
-
-
-class Limits(Contract):
-    """The stretch of the data that spans the whole output range; what lies outside is held at its ends."""
-
-    kind: Literal["absolute", "percentile"] = Field(
-        default="percentile", description="Whether low and high are values in the data's unit, or percentiles of it"
-    )
-    low: float = 0.0
-    high: float = 100.0
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if not self.low < self.high:
-            raise ValueError(f"low ({self.low}) must be below high ({self.high}); use polarity to turn the range round")
-        if self.kind == "percentile" and not (self.low >= 0.0 and self.high <= 100.0):
-            raise ValueError("percentile limits lie between 0 and 100")
-        return self
-
-
-class Scaling(Contract):
-    """How data becomes a fraction 0..1: transform, then limits, then polarity."""
-
-    transform: Transform = Field(default="linear", description="Applied to data and limits; log needs positive data")
-    limits: Limits = Limits()
-    polarity: Literal["up", "down"] = Field(default="up", description="down: the largest value gives the low end")
-
-
-class ValueRule(Scaling):
-    """A number that follows a field of the event: the scaled field runs from `low` to `high`."""
-
-    source: EventSource = Field(description="Field of the event, or of its first body")
-    low: float = Field(description="Output at fraction 0")
-    high: float = Field(description="Output at fraction 1")
-    spacing: Literal["linear", "geometric"] = Field(
-        default="linear", description="geometric: equal steps are equal ratios (durations, frequencies)"
-    )
-
-    @model_validator(mode="after")
-    def _geometric_is_positive(self) -> Self:
-        if self.spacing == "geometric" and (self.low <= 0.0 or self.high <= 0.0):
-            raise ValueError("geometric spacing needs low and high above 0")
-        return self
-
-
-class RatePitch(Contract):
-    """Each body sounds at its own mean event rate, scaled into the audible: ratios of rates are heard as intervals."""
-
-    kind: Literal["rate"] = "rate"
-    octave: int = Field(default=3, ge=0, le=7, description="The slowest body sounds the key's tonic in this octave")
-    snap_cents: float = Field(
-        default=0.0,
-        ge=0.0,
-        le=50.0,
-        description="A ratio of neighbouring rates this near to one of small whole numbers is tuned to it [cents]",
-    )
-    largest_number: int = Field(default=8, ge=2, le=16, description="Largest whole number in a ratio snapped to")
-    highest_hz: Hertz = Field(default=4200.0, description="Highest pitch [Hz]")
-    too_high: Literal["fold", "compress"] = Field(
-        default="fold",
-        description="fold: a body above the highest pitch comes down by octaves; compress: all intervals shrink alike",
-    )
-    quantise: Quantise = Field(default="none", description="Whether the pitch is then moved to the nearest of the key")
-
-
-class ScalePitch(Scaling):
-    """A field of the event over a range of pitches, moved to the nearest degree of the key."""
-
-    kind: Literal["scale"] = "scale"
-    source: EventSource = "strength"
-    low_hz: Hertz = Field(default=130.8127826502993, description="Lowest pitch [Hz]")
-    high_hz: Hertz = Field(default=1046.5022612023945, description="Highest pitch [Hz]")
-    quantise: Quantise = Field(default="scale", description="none: the exact frequency is kept")
-
-
-class BodyPitch(Contract):
-    """Each body has its own degree of the scale, by its number."""
-
-    kind: Literal["body"] = "body"
-    octave: int = Field(default=3, ge=0, le=7)
-    first_degree: int = Field(default=0, ge=-21, le=21, description="Degree of body 0; 0 is the tonic")
-    step: int = Field(default=1, ge=-7, le=7, description="Degrees from one body to the next")
-    span: int = Field(default=15, ge=1, le=50, description="After so many bodies the degrees begin again")
-
-
-class ChordPitch(Contract):
-    """Notes of the chord that the progression has at the time of the event."""
-
-    kind: Literal["chord"] = "chord"
-    octave: int = Field(default=2, ge=0, le=7)
-    tones: list[Annotated[int, Field(ge=-21, le=21)]] = Field(
-        default=[0], min_length=1, max_length=8, description="Degrees above the chord's root, e.g. 0, 2, 4 for a triad"
-    )
-
-
-PitchRule = Annotated[RatePitch | ScalePitch | BodyPitch | ChordPitch, Field(discriminator="kind")]
+Conditions = Annotated[list[Condition], Field(max_length=8)]
 
 
 class Entries(Contract):
     """Bodies come in one after another and leave so: a curve of loudness that is shifted from body to body."""
 
-    order: Literal["slowest_first", "fastest_first", "by_index"] = "slowest_first"
+    order: Literal["slowest_first", "fastest_first", "by_index"] = Field(
+        default="slowest_first", description="Who enters first"
+    )
     first: Unit = Field(default=0.0, description="When the first body enters, as a fraction of the length")
     last: Unit = Field(default=0.5, description="When the last body enters")
     fade: float = Field(
@@ -137,75 +87,134 @@ class Entries(Contract):
 class Coincidence(Contract):
     """Events of different bodies that fall together sound louder."""
 
-    window_s: float = Field(default=0.06, gt=0.0, le=1.0, description="How near together [s of sound]")
-    gain_db: float = Field(default=3.0, ge=0.0, le=12.0, description="Gain of a note that falls together with one more")
+    window_s: float = Field(default=0.06, gt=0.0, le=1.0, description="How near together, in the sound [s]")
+    gain_db: float = Field(
+        default=3.0, ge=0.0, le=12.0, description="Gain of a note that falls together with one more [dB]"
+    )
 
 
 class EventRule(Contract):
     """Events of the named kinds become notes at their exact times."""
 
     name: RuleName = Field(description="Name of the part; of its voice too where all bodies share one")
-    kinds: list[str] = Field(min_length=1, max_length=16, description="Event kinds, e.g. transit or collision")
+    kinds: list[str] = Field(min_length=1, max_length=64, description="Event kinds, e.g. transit or collision")
     bodies: list[str] | Literal["all", "slowest", "fastest"] = Field(
         default="all", description="Whose events: named bodies, all, or the one with the smallest or largest rate"
     )
     every: int = Field(default=1, ge=1, le=1000, description="Take each n-th event of a body")
+    only_while: Conditions = Field(default=[], description="Conditions that must all hold for an event to sound")
+    mute: bool = Field(default=False, description="Leave the whole rule out")
+    onset_s: ValueRule | None = Field(
+        default=None,
+        description="Time from the start of the sound by a field instead of the event's own time [s]; held to the"
+        " length",
+    )
+    delay_s: Annotated[float, Field(ge=0.0, le=60.0)] | ValueRule = Field(
+        default=0.0, description="Added to the onset [s]"
+    )
     voices: Literal["body", "shared"] = Field(default="body", description="One voice a body, or one for all")
     instruments: list[str] = Field(
         min_length=1, max_length=64, description="Spread over the bodies from the fastest to the slowest"
     )
-    pitch: PitchRule
-    loudness: Unit | ValueRule = Field(default=0.7, description="Linear amplitude 0..1")
+    patch: dict[str, JsonValue] | None = Field(
+        default=None, description="Fields of the instrument's model that are other than the catalogue's, for each voice"
+    )
+    instrument_by: Scaled | None = Field(
+        default=None, description="A field or an observable chooses among the instruments instead, first to last"
+    )
+    pitch: PitchRule = Field(description="How the notes get their pitches")
+    loudness: Unit | ValueRule = Field(default=0.7, description="Linear amplitude [0..1]")
     pan: Annotated[float, Field(ge=-1.0, le=1.0)] | ValueRule = Field(default=0.0, description="-1 left, +1 right")
     duration_s: Annotated[float, Field(gt=0.0, le=60.0)] | ValueRule | None = Field(
-        default=None, description="Seconds; struck instruments fade by 60 dB in it. Left out: as the instrument rings"
+        default=None,
+        description="Length; struck instruments fade by 60 dB in it [s]. Left out: as the instrument rings",
     )
-    brightness: Unit | ValueRule = 0.5
+    brightness: Unit | ValueRule = Field(default=0.5, description="From dull to bright [0..1]")
+    sound: Channels = Field(default=Channels(), description="Further channels: place, filter, swings, envelope, room")
+    taps: Taps | None = Field(default=None, description="Repeats each note; none by default")
     gain_db: float = Field(default=0.0, ge=-48.0, le=12.0, description="Level of the part in the mix [dB]")
-    entries: Entries | None = None
-    coincidence: Coincidence | None = None
+    entries: Entries | None = Field(default=None, description="Bodies enter and leave one after another")
+    coincidence: Coincidence | None = Field(default=None, description="What falls together sounds louder")
     smallest_gap_s: float = Field(
-        default=0.0, ge=0.0, le=10.0, description="A body's note sooner after its last is left out"
+        default=0.0, ge=0.0, le=10.0, description="A body's note sooner after its last is left out [s]"
     )
 
 
-class ObservableSource(Scaling):
-    """Which number of the trajectory, of which bodies."""
-
-    observable: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Name of an observable of the trajectory")
-    component: Component = Field(default="value", description="Of a vector: a component, or its norm")
+class ObservableSource(Scaling, Observed):
+    """Which number of the trajectory, of which bodies, and how it is scaled."""
 
 
 class CurveRule(ObservableSource):
     """An observable becomes a control curve of a voice that the event rules or notes made."""
 
-    kind: Literal["curve"] = "curve"
-    voice: str = Field(description="Name of the voice; `*`: of every body, by that body's own value")
-    target: Literal["loudness", "pan", "brightness"]
-    low: float = Field(default=0.0, ge=-1.0, le=1.0)
-    high: float = Field(default=1.0, ge=-1.0, le=1.0)
+    kind: Literal["curve"] = Field(default="curve", description="A control curve")
+    voice: str = Field(
+        description="Name of a voice, or of a rule for all of its voices; `*`: every body's voices. A voice of a body"
+        " follows that body's own value"
+    )
+    target: Evolving = Field(description="What evolves, sample by sample")
+    low: float = Field(default=0.0, description="Value at fraction 0, in the target's unit")
+    high: float = Field(default=1.0, description="Value at fraction 1, in the target's unit")
+    spacing: Literal["linear", "geometric"] = Field(
+        default="linear", description="geometric: equal steps are equal ratios (frequencies)"
+    )
+    only_while: Conditions = Field(default=[], description="Elsewhere the curve stays at its low end")
     resolution_s: float = Field(
-        default=0.1, ge=0.01, le=10.0, description="Distance of the curve's points [s of sound]"
+        default=0.1, ge=0.01, le=10.0, description="Largest distance of the curve's points, in the sound [s]"
+    )
+    tolerance: float = Field(
+        default=0.002,
+        ge=1e-6,
+        le=1.0,
+        description="Points are added until straight lines between them miss the observable by at most this share of"
+        " low to high; the legend states what was reached",
     )
 
 
 class SampledNotes(ObservableSource):
     """An observable is sampled on the beat grid and played as a line of notes."""
 
-    kind: Literal["notes"] = "notes"
-    name: RuleName
-    bodies: list[str] | Literal["all"] = "all"
+    kind: Literal["notes"] = Field(default="notes", description="A line of notes")
+    name: RuleName = Field(description="Name of the part and of its voices")
     beats: float = Field(default=1.0, ge=0.0625, le=64.0, description="Beats from one note to the next")
-    instruments: list[str] = Field(min_length=1, max_length=64)
-    low_hz: Hertz = 130.8127826502993
-    high_hz: Hertz = 1046.5022612023945
-    quantise: Quantise = "scale"
+    only_while: Conditions = Field(default=[], description="Conditions that must all hold for a note to sound")
+    mute: bool = Field(default=False, description="Leave the whole rule out")
+    instruments: list[str] = Field(min_length=1, max_length=64, description="Spread over the bodies in their order")
+    patch: dict[str, JsonValue] | None = Field(
+        default=None, description="Fields of the instrument's model that are other than the catalogue's, for each voice"
+    )
+    low_hz: Hertz = Field(default=130.8127826502993, description="Lowest pitch [Hz]")
+    high_hz: Hertz = Field(default=1046.5022612023945, description="Highest pitch [Hz]")
+    quantise: Quantise = Field(default="scale", description="none: the exact frequency is kept")
     glide: bool = Field(default=False, description="One long note whose pitch follows the observable without steps")
-    loudness: Unit = 0.5
-    pan: float = Field(default=0.0, ge=-1.0, le=1.0)
-    brightness: Unit = 0.5
+    loudness: Unit | ValueRule = Field(default=0.5, description="Linear amplitude [0..1]")
+    pan: Annotated[float, Field(ge=-1.0, le=1.0)] | ValueRule = Field(default=0.0, description="-1 left, +1 right")
+    brightness: Unit | ValueRule = Field(default=0.5, description="From dull to bright [0..1]")
+    sound: Channels = Field(default=Channels(), description="Further channels: place, filter, swings, envelope, room")
+    taps: Taps | None = Field(default=None, description="Repeats each note; none by default")
     legato: float = Field(default=0.9, gt=0.0, le=4.0, description="Length of a note as a fraction of the distance")
-    gain_db: float = Field(default=0.0, ge=-48.0, le=12.0)
+    gain_db: float = Field(default=0.0, ge=-48.0, le=12.0, description="Level of the part in the mix [dB]")
 
 
-ObservableRule = Annotated[CurveRule | SampledNotes, Field(discriminator="kind")]
+class AudifiedRule(Observed):
+    """The frames of an observable are the samples of a sound: the motion itself is heard, sped up."""
+
+    kind: Literal["audified"] = Field(default="audified", description="The observable itself as sound")
+    name: RuleName = Field(description="Name of the part and of its voices")
+    frames_per_s: float = Field(
+        default=12_000.0, ge=100.0, le=384_000.0, description="Frames of the trajectory heard in a second [1/s]"
+    )
+    start: Unit = Field(default=0.0, description="When it begins, as a fraction of the length")
+    mute: bool = Field(default=False, description="Leave the whole rule out")
+    instruments: list[str] = Field(
+        default=["audification"], min_length=1, max_length=64, description="Instruments that play a waveform"
+    )
+    patch: dict[str, JsonValue] | None = Field(
+        default=None, description="Fields of the instrument's model that are other than the catalogue's, for each voice"
+    )
+    loudness: Unit = Field(default=0.7, description="Linear amplitude [0..1]")
+    pan: float = Field(default=0.0, ge=-1.0, le=1.0, description="-1 left, +1 right")
+    gain_db: float = Field(default=0.0, ge=-48.0, le=12.0, description="Level of the part in the mix [dB]")
+
+
+ObservableRule = Annotated[CurveRule | SampledNotes | AudifiedRule, Field(discriminator="kind")]

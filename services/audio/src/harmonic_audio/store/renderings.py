@@ -25,10 +25,10 @@ def artifacts_of(result: RenderingCompleted) -> list[ArtifactRef]:
 
 
 async def keep(uow: UnitOfWork, result: RenderingCompleted, universe: Universe) -> None:
-    """Pin the rendering's artifacts; everybody may read those of a public universe."""
+    """Pin the rendering's artifacts for those who may read the universe."""
     public = universe.visibility == Visibility.PUBLIC
     for ref in artifacts_of(result):
-        await uow.keep(
+        await uow.owned_by(universe.owner_id).keep(
             ref, holder=holder_of(result.rendering_id), organization_id=universe.organization_id, public=public
         )
 

@@ -6,6 +6,7 @@ from sqlalchemy import Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from harmonic_audio.soundscape import Soundscape
+from harmonic_audio.store import universes
 from harmonic_audio.store.tables import SoundscapeRevisionRow, SoundscapeRow, Universe
 from harmonic_chassis.ids import new_id
 from harmonic_chassis.uow import UnitOfWork
@@ -34,7 +35,7 @@ async def create(uow: UnitOfWork, universe: Universe, document: Soundscape) -> S
     uow.session.add(row)
     await uow.session.flush()
     uow.session.add(_revision(row, uow))
-    uow.emit(SoundscapeCreated(**_facts(row)), organization_id=row.organization_id)
+    uow.owned_by(universe.owner_id).emit(SoundscapeCreated(**_facts(row)), organization_id=row.organization_id)
     return row
 
 
@@ -42,7 +43,8 @@ async def revise(uow: UnitOfWork, row: SoundscapeRow, document: Soundscape) -> N
     """A new revision with this document."""
     row.document, row.revision, row.updated_at = stored(document), row.revision + 1, uow.clock.now()
     uow.session.add(_revision(row, uow))
-    uow.emit(SoundscapeRevised(**_facts(row)), organization_id=row.organization_id)
+    owned = await universes.owned(uow, row.universe_id)
+    owned.emit(SoundscapeRevised(**_facts(row)), organization_id=row.organization_id)
 
 
 async def remove(uow: UnitOfWork, universe_id: str) -> None:
@@ -54,7 +56,8 @@ async def remove(uow: UnitOfWork, universe_id: str) -> None:
     await uow.session.execute(delete(SoundscapeRevisionRow).where(gone))
     facts = {name: getattr(row, name) for name in ("soundscape_id", "universe_id", "organization_id")}
     await uow.session.delete(row)
-    uow.emit(SoundscapeDeleted(**facts), organization_id=row.organization_id)
+    owned = await universes.owned(uow, universe_id)
+    owned.emit(SoundscapeDeleted(**facts), organization_id=row.organization_id)
 
 
 async def forget_author(uow: UnitOfWork, user_id: str) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from harmonic_chassis import orm
+from harmonic_chassis.readers import Owned
 
 
 class Base(DeclarativeBase):
@@ -16,7 +17,7 @@ class Base(DeclarativeBase):
     type_annotation_map = orm.TYPES
 
 
-class Universe(Base):
+class Universe(Owned, Base):
     """What physics last said of a universe: whose it is and who may read it."""
 
     __tablename__ = "universe"
@@ -91,6 +92,35 @@ class RenderingRow(Base):
     """The contract's RenderingCompleted, once completed."""
     analysis: Mapped[dict[str, Any] | None]
     legend: Mapped[list[Any] | None]
+    problem: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class SoundWorkRow(Base):
+    """An analysis or a conversion of an uploaded sound, or of a rendering's master."""
+
+    __tablename__ = "sound_work"
+
+    work_id: Mapped[str] = mapped_column(orm.Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    """``analysis`` or ``conversion``."""
+    organization_id: Mapped[str] = mapped_column(orm.Id, index=True)
+    project_id: Mapped[str] = mapped_column(orm.Id, index=True)
+    universe_id: Mapped[str | None] = mapped_column(orm.Id, index=True)
+    """Whose readers may read it; None for an upload, which every member may."""
+    rendering_id: Mapped[str | None] = mapped_column(orm.Id)
+    actor_id: Mapped[str | None] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(20))
+    source: Mapped[dict[str, Any]]
+    """The sound, as an ArtifactRef."""
+    wanted: Mapped[dict[str, Any] | None]
+    """What a conversion makes."""
+    result: Mapped[dict[str, Any] | None]
+    report: Mapped[dict[str, Any] | None]
+    """An analysis' long document."""
+    artifact: Mapped[dict[str, Any] | None]
+    """An analysis' waveform and tracks, or a conversion's file."""
     problem: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -1,181 +1,131 @@
-"""A voice of the score made ready to sound: its notes as banks and held tones, its curves, its gains."""
+"""A voice of the score made ready to sound: its notes as sources in order of time, its curves, its place.
 
+A voice is made in one channel wherever all of its notes are heard from one place, however that place moves; gains lay
+it on the bus. So 64 voices cost 64 channels, in whatever layout.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harmonic_audio.mix.pan import constant_power
-from harmonic_audio.synthesis.bank import CHUNK, Bank, Strike
-from harmonic_audio.synthesis.envelope import Envelope, envelope_of
-from harmonic_audio.synthesis.glide import FrequencyCurve
-from harmonic_audio.synthesis.instruments import INSTRUMENTS, Instrument
-from harmonic_audio.synthesis.partials import partials_of, taper
+from harmonic_audio.mix.layouts import Layout, layout_named
+from harmonic_audio.synthesis.bank import CHUNK
+from harmonic_audio.synthesis.curves import Curve
+from harmonic_audio.synthesis.instruments import instrument_of
+from harmonic_audio.synthesis.places import Places
+from harmonic_audio.synthesis.source import Hearing, Place
+from harmonic_audio.synthesis.windows import Windows
 from harmonic_contracts.score import ControlCurve, Note, Score
 
 Floats = NDArray[np.float64]
 Samples = NDArray[np.float32]
-LOUDEST_PAN = 2.0**0.5
 
 
 @dataclass(frozen=True)
-class StruckPitch:
-    """All strikes of one pitch and duration; ``weights`` (strikes, 2) are their gains left and right."""
+class Heard:
+    """A chunk of a voice. With gains, ``samples`` (1, CHUNK) is laid on the rows of the bus by them; else it has them.
 
-    bank: Bank
-    weights: Floats
+    Rows: the channels of the layout's bus, then one for each send.
+    """
 
-    @cached_property
-    def one_place(self) -> bool:
-        """Whether all strikes have the same gains."""
-        return bool(np.all(self.weights == self.weights[0]))
+    samples: Samples
+    gains: Floats | None
+    """(rows,), or (rows, CHUNK) where they move; None: the samples are (rows, CHUNK) as they are."""
 
-    def add_to(self, stem: Samples, start: int) -> None:
-        """Add the chunk that begins at a sample to a stem of shape (2, CHUNK)."""
-        if not self.bank.active(start):
-            self.bank.forget()
-            return
-        if self.one_place:
-            mono = self.bank.render(start, np.ones((len(self.weights), 1)))
-            stem += mono * self.weights[0][:, None].astype(np.float32)
-        else:
-            stem += self.bank.render(start, self.weights)
-
-
-@dataclass(frozen=True)
-class HeldNote:
-    """One note under an envelope, at a fixed pitch."""
-
-    bank: Bank
-    envelope: Envelope
-    onset: float
-    gains: Floats
-    sample_rate: int
-
-    def add_to(self, stem: Samples, start: int) -> None:
-        """Add the chunk that begins at a sample to a stem of shape (2, CHUNK)."""
-        if not self.bank.active(start):
-            self.bank.forget()
-            return
-        seconds = (np.arange(start, start + CHUNK) - self.onset) / self.sample_rate
-        level = self.envelope.at(np.maximum(seconds, 0.0)).astype(np.float32)
-        stem += self.bank.render(start, np.ones((1, 1))) * level * self.gains[:, None].astype(np.float32)
-
-
-@dataclass(frozen=True)
-class GlidingNote:
-    """One note whose pitch follows a curve; its partials fade before the Nyquist frequency as it rises."""
-
-    instrument: Instrument
-    note: Note
-    curve: FrequencyCurve
-    envelope: Envelope
-    gains: Floats
-    sample_rate: int
-
-    def add_to(self, stem: Samples, start: int) -> None:
-        """Add the chunk that begins at a sample to a stem of shape (2, CHUNK)."""
-        times = np.arange(start, start + CHUNK) / self.sample_rate
-        since = times - self.note.onset_s
-        if since[-1] < 0.0 or since[0] > self.envelope.total_s:
-            return
-        hertz, cycles = self.curve.at(times)
-        steady = partials_of(self.instrument, 100.0, 1.0, 48_000)
-        tone = np.zeros(CHUNK)
-        for ratio, amplitude, phase in zip(
-            steady.ratio, steady.amplitudes(self.note.brightness, self.note.loudness), steady.phase, strict=True
-        ):
-            tone += amplitude * taper(hertz * ratio, self.sample_rate) * np.sin(2.0 * np.pi * ratio * cycles + phase)
-        level = np.where(since >= 0.0, self.envelope.at(np.maximum(since, 0.0)), 0.0)
-        stem += (self.gains[:, None] * (tone * level)).astype(np.float32)
+    def rows(self, count: int | None = None) -> Samples:
+        """The chunk on the first so many rows of the bus, all without a number; shape (rows, CHUNK)."""
+        if self.gains is None:
+            return self.samples[:count]
+        gains = self.gains[:count].astype(np.float32)
+        return self.samples * (gains[:, None] if gains.ndim == 1 else gains)
 
 
 class Part:
-    """A voice: renders its stem, chunk by chunk."""
+    """A voice: renders itself chunk by chunk, any chunk at any time with the same bits."""
 
-    def __init__(self, score: Score, voice: int, *, width: float, sample_rate: int) -> None:
-        self.name = score.voices[voice].name
-        self.instrument = INSTRUMENTS[score.voices[voice].instrument]
+    def __init__(
+        self,
+        score: Score,
+        voice: int,
+        *,
+        sample_rate: int,
+        width: float | Curve = 1.0,
+        layout: Layout | None = None,
+        sends: Mapping[str, float] | None = None,
+        notes: Sequence[Note] | None = None,
+        gain_db: float = 0.0,
+        lfe: float = 0.0,
+    ) -> None:
+        """``sends``: the voice's level in each, by name; a note's own reverb send goes before it.
+        ``notes``: of all the voice's notes these alone. ``gain_db`` comes to the voice's own. ``lfe``: its share in the
+        low frequency channel of a layout that has one."""
+        told = score.voices[voice]
+        self.name, self.instrument = told.name, instrument_of(told)
         self._rate = sample_rate
-        self._gain = 10.0 ** (score.voices[voice].gain_db / 20.0)
-        self._width = width
-        self._curves = {curve.target: curve for curve in score.curves if curve.voice == voice}
-        notes = [self._bright(note) for note in score.notes if note.voice == voice]
-        self._sources = self._sounding(notes)
+        curves: dict[str, ControlCurve] = {curve.target: curve for curve in score.curves if curve.voice == voice}
+        self._loudness = Curve.of(curves["loudness"]) if "loudness" in curves else None
+        self._brightness = Curve.of(curves["brightness"]) if "brightness" in curves else None
+        gain = 10.0 ** ((told.gain_db + gain_db) / 20.0)
+        self._places = Places(layout or layout_named("stereo"), dict(sends or {}), gain, width, curves, lfe)
+        chosen = [note for note in score.notes if note.voice == voice] if notes is None else notes
+        own = [self._bright(note) for note in chosen]
+        self._place = self._places.common(own)
+        place: Place = self._places.of if self._place is None else _here
+        hearing = Hearing(sample_rate, place, curves, told.modes, told.waveform, voice)
+        self._windows = Windows(self.instrument.model, own, hearing)
 
     def stem(self, start: int) -> Samples:
-        """The chunk that begins at a sample; shape (2, CHUNK)."""
-        out = np.zeros((2, CHUNK), dtype=np.float32)
-        for source in self._sources:
-            source.add_to(out, start)
-        return self._under_curves(out, start)
+        """The chunk that begins at a sample in the channels of the bus; shape (bus channels, CHUNK)."""
+        heard, channels = self.heard(start), self._places.layout.bus_channels
+        return np.zeros((channels, CHUNK), dtype=np.float32) if heard is None else heard.rows(channels)
 
-    def _under_curves(self, stem: Samples, start: int) -> Samples:
-        if not self._curves:
-            return stem
+    def heard(self, start: int, room: Samples | None = None) -> Heard | None:
+        """The chunk that begins at a sample; None where nothing sounds in it.
+
+        ``room`` (1, CHUNK): where to put the samples if they are one channel."""
+        sources = self._windows.sounding(start)
+        if not sources:
+            return None
+        out = self._quiet() if room is None or self._place is None else room
+        out[:] = 0.0
+        for source in sources:
+            source.add_to(out, start)
+        return self._laid(out, start)
+
+    def silence(self, start: int) -> Heard:
+        """The chunk that begins at a sample, as if nothing sounded in it."""
+        return self._laid(self._quiet(), start)
+
+    @property
+    def one_place(self) -> bool:
+        """Whether all notes are heard from one place, so that the samples of a chunk are one channel."""
+        return self._place is not None
+
+    def _quiet(self) -> Samples:
+        return np.zeros((1 if self.one_place else self._places.columns, CHUNK), dtype=np.float32)
+
+    def _laid(self, out: Samples, start: int) -> Heard:
+        if self._loudness is None and not self._places.evolves:
+            return Heard(out, self._place)
         times = np.arange(start, start + CHUNK) / self._rate
-        if curve := self._curves.get("loudness"):
-            stem *= _value(curve, times).astype(np.float32)
-        if curve := self._curves.get("pan"):
-            # Notes of a voice whose position moves are made in the middle; its gains are laid on here.
-            stem *= (LOUDEST_PAN * constant_power(self._width * _value(curve, times))).astype(np.float32)
-        return stem
+        if self._loudness is not None:
+            out *= self._loudness.at(times).astype(np.float32)
+        if self._place is None:
+            return Heard(self._places.laid(out, times), None)
+        return Heard(out, self._places.gains(self._place, times) if self._places.evolves else self._place)
 
     def _bright(self, note: Note) -> Note:
-        curve = self._curves.get("brightness")
-        if curve is None:
+        if self._brightness is None:
             return note
-        value = float(np.clip(_value(curve, np.array([note.onset_s]))[0], 0.0, 1.0))
+        value = float(np.clip(self._brightness.at(np.array([note.onset_s]))[0], 0.0, 1.0))
         return note.model_copy(update={"brightness": value})
 
-    def _gains(self, note: Note) -> Floats:
-        return np.asarray(self._gain * constant_power(0.0 if "pan" in self._curves else note.pan * self._width))
 
-    def _sounding(self, notes: list[Note]) -> list[StruckPitch | HeldNote | GlidingNote]:
-        if glide := self._curves.get("frequency_hz"):
-            curve = FrequencyCurve.of(glide)
-            enveloped = [(note, envelope_of(self.instrument, note.duration_s)) for note in notes]
-            return [GlidingNote(self.instrument, n, curve, e, self._gains(n), self._rate) for n, e in enveloped]
-        if self.instrument.family == "held":
-            return [held for note in notes if (held := self._held(note)) is not None]
-        groups: dict[tuple[float, float], list[Note]] = {}
-        for note in notes:
-            groups.setdefault((note.frequency_hz, note.duration_s), []).append(note)
-        return [struck for pitch, group in groups.items() if (struck := self._struck(*pitch, group)) is not None]
-
-    def _struck(self, frequency_hz: float, duration_s: float, notes: list[Note]) -> StruckPitch | None:
-        partials = partials_of(self.instrument, frequency_hz, duration_s, self._rate)
-        if not len(partials.ratio):
-            return None
-        length = int(np.ceil(partials.longest_s * self._rate))
-        onsets = [note.onset_s * self._rate for note in notes]
-        strikes = [
-            Strike(onset, partials.amplitudes(note.brightness, note.loudness), int(np.ceil(onset)) + length)
-            for onset, note in zip(onsets, notes, strict=True)
-        ]
-        return StruckPitch(Bank(partials, strikes, self._rate), np.stack([self._gains(note) for note in notes]))
-
-    def _held(self, note: Note) -> HeldNote | None:
-        partials = partials_of(self.instrument, note.frequency_hz, note.duration_s, self._rate)
-        if not len(partials.ratio):
-            return None
-        envelope = envelope_of(self.instrument, note.duration_s)
-        onset = note.onset_s * self._rate
-        strike = Strike(
-            onset,
-            partials.amplitudes(note.brightness, note.loudness),
-            int(np.ceil(onset + envelope.total_s * self._rate)) + 1,
-        )
-        return HeldNote(Bank(partials, [strike], self._rate), envelope, onset, self._gains(note), self._rate)
-
-
-def _value(curve: ControlCurve, seconds: Floats) -> Floats:
-    """The curve's value at times: linear between its points, level outside."""
-    points = curve.points
-    assert all(a.time_s <= b.time_s for a, b in pairwise(points)), "a curve's points are in order of time"
-    return np.interp(seconds, [p.time_s for p in points], [p.value for p in points])
+def _here(note: Note) -> Floats:
+    """The place of a note whose voice is laid on the bus as a whole."""
+    return np.ones(1)
 
 
 def chunks_of(duration_s: float, sample_rate: int) -> int:

@@ -3,10 +3,12 @@
 import math
 from typing import Final
 
-NOTE_NAMES: Final = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+from harmonic_contracts.pitches import A4_MIDI, NOTE_NAMES, midi_of_hz, nearest_pitch
+
+__all__ = ["A4_MIDI", "NOTE_NAMES", "PITCH_CLASS_PATTERN", "hz_of_midi", "midi_of_hz", "name_of", "pitch_class"]
+
 _LETTERS: Final = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _ACCIDENTALS: Final = {"": 0, "#": 1, "b": -1}
-A4_MIDI: Final = 69
 PITCH_CLASS_PATTERN: Final = r"^[A-G](#|b)?$"
 
 
@@ -17,11 +19,6 @@ def pitch_class(name: str) -> int:
     return (_LETTERS[name[0]] + _ACCIDENTALS[name[1:]]) % 12
 
 
-def midi_of_hz(frequency_hz: float, reference_hz: float = 440.0) -> float:
-    """Fractional MIDI note number of a frequency: 69 + 12 log2(f / f_A4)."""
-    return A4_MIDI + 12.0 * math.log2(frequency_hz / reference_hz)
-
-
 def hz_of_midi(note: float, reference_hz: float = 440.0) -> float:
     """Frequency in hertz of a (fractional) MIDI note number in 12 equal steps."""
     return reference_hz * math.exp2((note - A4_MIDI) / 12.0)
@@ -29,8 +26,6 @@ def hz_of_midi(note: float, reference_hz: float = 440.0) -> float:
 
 def name_of(frequency_hz: float, reference_hz: float = 440.0) -> str:
     """The nearest equal-tempered pitch with its deviation, e.g. ``B5 -12 cents``; under half a cent it is left out."""
-    exact = midi_of_hz(frequency_hz, reference_hz)
-    nearest = round(exact)
-    cents = round(100.0 * (exact - nearest))
-    name = f"{NOTE_NAMES[nearest % 12]}{nearest // 12 - 1}"
+    name, deviation = nearest_pitch(frequency_hz, reference_hz)
+    cents = round(deviation)
     return name if cents == 0 else f"{name} {cents:+d} cents"
