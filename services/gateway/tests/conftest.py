@@ -24,7 +24,9 @@ def neighbours() -> Neighbours:
 @pytest.fixture
 async def house(neighbours: Neighbours) -> AsyncIterator[House]:
     peers = {"physics": neighbours.physics, "audio": neighbours.audio}
-    async with running(service, peers=peers, given={"secrets_rate": "5/minute"}) as house:
+    async with running(
+        service, peers=peers, given={"secrets_rate": "5/minute", "operator_secret": "operator " * 4}
+    ) as house:
         neighbours.organization_id = house.organization_id
         yield house
 

@@ -97,7 +97,8 @@ class DescribeJob(JobKind[DescribePayload, Descriptors]):
             universe_id=row.universe_id,
             organization_id=row.organization_id,
         )
-        uow.emit(said, organization_id=row.organization_id)
+        owned = await universes.owned(uow, row.universe_id)
+        owned.emit(said, organization_id=row.organization_id)
         return {"descriptors_id": row.descriptors_id}
 
     async def failed(

@@ -65,7 +65,8 @@ async def describe_rendering(message: Message[RenderingCompleted], uow: UnitOfWo
         if uow.clock.now() - message.envelope.time < PATIENCE:
             raise DependencyDown("physics", "the universe of this rendering is not known here yet")
         return
-    await uow.submit(
+    owned = await universes.owned(uow, message.data.universe_id)
+    await owned.submit(
         "ai.describe",
         DescribePayload(rendering=message.data),
         organization_id=message.data.organization_id,

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from harmonic_ai.handlers import handlers
 from harmonic_ai.settings import AiSettings
-from harmonic_ai.store.tables import Base
+from harmonic_ai.store.tables import Base, SimulationRow, UniverseRow
+from harmonic_chassis.projections import Projection
 from harmonic_chassis.service import Service
 
 if TYPE_CHECKING:
@@ -36,5 +37,6 @@ service = Service(
     jobs=_jobs,
     migrations="harmonic_ai.migrations",
     metadata=Base.metadata,
+    projections=[Projection.of(row) for row in (UniverseRow, SimulationRow)],
     prefixes=("/v1/descriptors", "/v1/suggestions"),
 )

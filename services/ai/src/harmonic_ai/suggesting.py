@@ -13,6 +13,7 @@ from harmonic_ai.search.knobs import Knob, write
 from harmonic_ai.search.levers import environment_knobs, soundscape_knobs
 from harmonic_ai.search.reason import reason
 from harmonic_ai.search.search import Offsets, Search, Trial
+from harmonic_ai.store import universes
 from harmonic_ai.store.suggestions import Change, Found
 from harmonic_ai.store.tables import SuggestionRow
 from harmonic_chassis.jobs import JobContext, JobKind, JobRefused, Work
@@ -113,7 +114,8 @@ class SuggestJob(JobKind[SuggestPayload, Found]):
             return None
         row.state = "found"
         row.found = result.model_dump(mode="json")
-        uow.emit(SuggestionCompleted(**facts_of(row)), organization_id=row.organization_id)
+        owned = await universes.owned(uow, row.universe_id)
+        owned.emit(SuggestionCompleted(**facts_of(row)), organization_id=row.organization_id)
         return {"suggestion_id": row.suggestion_id, "reason": result.reason}
 
     async def failed(self, job: JobContext[SuggestPayload], problem: Problem, cancelled: bool, uow: UnitOfWork) -> None:
@@ -123,7 +125,8 @@ class SuggestJob(JobKind[SuggestPayload, Found]):
         row.state = "none"
         row.problem = problem.model_dump(mode="json")
         failed = SuggestionFailed(**facts_of(row), reason=problem.detail or problem.title, cancelled=cancelled)
-        uow.emit(failed, organization_id=row.organization_id)
+        owned = await universes.owned(uow, row.universe_id)
+        owned.emit(failed, organization_id=row.organization_id)
 
 
 def _knobs(piece: Piece, scope: Scope) -> list[Knob]:

@@ -13,7 +13,7 @@ from harmonic_contracts.messages.organization import OrganizationDeleted, Projec
 from harmonic_contracts.messages.physics import SimulationCompleted, UniverseCreated, UniverseDeleted, UniverseRevised
 from harmonic_contracts.roles import Role
 from harmonic_export.store import exports, performances, universes
-from harmonic_export.store.tables import VisualizationRow
+from harmonic_export.store.tables import UniverseRow, VisualizationRow
 
 if TYPE_CHECKING:
     from harmonic_chassis.service import Chassis
@@ -69,8 +69,12 @@ async def learn_universe(message: Message[UniverseCreated], uow: UnitOfWork, cha
 
 @handlers.on(UniverseRevised)
 async def follow_universe(message: Message[UniverseRevised], uow: UnitOfWork, chassis: "Chassis") -> None:
-    """Know who may read a universe now."""
+    """Know who may read a universe, and so its exports, now."""
+    before = await uow.session.get(UniverseRow, message.data.universe_id)
+    seen = before.visibility if before else None
     await universes.remember(uow.session, message.data)
+    if message.data.visibility.value != seen:
+        await universes.share(uow, message.data.universe_id)
 
 
 @handlers.on(SimulationCompleted)

@@ -21,7 +21,7 @@ from harmonic_export.documents import Documents
 from harmonic_export.facts import ALL_RIGHTS_RESERVED
 from harmonic_export.loading import Sources, load
 from harmonic_export.pictures.spec import VisualizationSpec
-from harmonic_export.store.performances import holder_of_export
+from harmonic_export.store import universes
 from harmonic_export.store.tables import ExportRow
 from harmonic_export.version import VERSION
 
@@ -55,7 +55,7 @@ class Packaging:
     steps: Iterator[float] | None = field(default=None, init=False)
 
     def tick(self) -> float:
-        from harmonic_export.formats import package
+        from harmonic_export.formats import NothingFits, package
 
         if self.steps is None:
             command = self.payload.command
@@ -64,7 +64,10 @@ class Packaging:
             )
             self.steps = package(whole, command.formats, self.folder)
             return 0.0
-        return next(self.steps, 1.0)
+        try:
+            return next(self.steps, 1.0)
+        except NothingFits as error:
+            raise JobRefused(problems.INVALID.document(f"Nothing can be packaged: {error}")) from error
 
     def checkpoint(self) -> bytes | None:
         return None
@@ -112,6 +115,8 @@ class PackageJob(JobKind[PackagePayload, Packaged]):
         assert isinstance(work, Packaging)
         files = []
         for one in (one for name, one in FORMATS.items() if name in job.payload.command.formats):
+            if not (job.scratch / one.filename).exists():
+                continue  # it cannot hold this performance: the export says so
             ref = await job.chassis.artifacts.put_file(job.scratch / one.filename, one.media_type)
             files.append(NamedArtifact(name=one.filename, artifact=ref))
         return Packaged(files, work.inputs_digest)
@@ -119,21 +124,25 @@ class PackageJob(JobKind[PackagePayload, Packaged]):
     async def complete(
         self, job: JobContext[PackagePayload], result: Packaged, uow: UnitOfWork
     ) -> dict[str, Any] | None:
+        from harmonic_export.formats import left_out
+
         row = await uow.session.get(ExportRow, job.job_id)
         if row is None:
             raise JobRefused(problems.GONE.document("The universe was deleted while its performance was packaged"))
-        for file in result.files:
-            await uow.keep(file.artifact, holder=holder_of_export(job.job_id), organization_id=row.organization_id)
+        owned = await universes.owned(uow, row.universe_id)
         row.state, row.inputs_digest = "completed", result.inputs_digest
         row.files = [file.model_dump(mode="json") for file in result.files]
+        await universes.keep_files(owned, row)
         said = ExportCompleted(
             export_id=row.export_id,
             universe_id=row.universe_id,
             organization_id=row.organization_id,
             files=result.files,
         )
-        uow.emit(said, organization_id=row.organization_id)
-        return {"export_id": row.export_id, "files": row.files}
+        owned.emit(said, organization_id=row.organization_id)
+        told = {"export_id": row.export_id, "files": row.files}
+        missing = left_out(job.payload.command.formats, (file.name for file in result.files))
+        return {**told, "left_out": missing} if missing else told
 
     async def failed(self, job: JobContext[PackagePayload], problem: Problem, cancelled: bool, uow: UnitOfWork) -> None:
         row = await uow.session.get(ExportRow, job.job_id)

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from harmonic_chassis.projections import Projection
 from harmonic_chassis.service import Service
 from harmonic_export.handlers import handlers
 from harmonic_export.settings import IMPORT_LIMIT, ExportSettings
-from harmonic_export.store.tables import Base
+from harmonic_export.store.tables import Base, RenderingRow, SimulationRow, UniverseRow
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -36,6 +37,7 @@ service = Service(
     jobs=_jobs,
     migrations="harmonic_export.migrations",
     metadata=Base.metadata,
+    projections=[Projection.of(row) for row in (UniverseRow, SimulationRow, RenderingRow)],
     prefixes=("/v1/exports", "/v1/imports", "/v1/visualizations"),
     body_limits={"/v1/imports": IMPORT_LIMIT},
 )

@@ -64,7 +64,7 @@ def test_own_bundle_reads_back(packaged: Path, entries: Entries) -> None:
     assert bundle.soundscape == {"length_s": 60.0}
     assert bundle.manifest.units == {"time": "d", "position": "AU", "energy_error": "1"}
     assert bundle.manifest.master_sha256 == sha256((packaged / "master.wav").read_bytes()).hexdigest()
-    for name in ("master.flac", "performance.mid", "score.json", "trajectory.npz", "picture.png"):
+    for name in ("master.flac", "performance.mid", "score.json", "trajectory.npz", "picture.png", "notes.csv"):
         assert entries[name] == (packaged / name).read_bytes()
 
 

@@ -1,7 +1,9 @@
 """Every format: read back by an outside reader it gives what went in; made twice it gives the same bytes."""
 
 import csv
+import io
 import json
+import zipfile
 from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
@@ -15,7 +17,9 @@ from PIL import Image
 
 from harmonic_contracts.score import Score
 from harmonic_contracts.trajectory import TrajectoryHeader
-from harmonic_export.formats import FORMATS, needed, package
+from harmonic_export.bundles.reader import read_bundle
+from harmonic_export.formats import FORMATS, NothingFits, left_out, needed, package
+from harmonic_export.formats import notes as notes_table
 from harmonic_export.performance import Performance
 from harmonic_export.testing.performances import write_master
 
@@ -35,11 +39,33 @@ def test_progress_never_goes_back(performed: Performance, tmp_path: Path) -> Non
     assert all(b >= a - 0.125 for a, b in pairwise(seen))
 
 
-def test_a_bundle_alone_needs_its_contents() -> None:
+def test_a_bundle_alone_needs_its_contents(performed: Performance) -> None:
     """Who wants only the bundle makes its contents first; who wants only MIDI makes only MIDI."""
-    assert [one.name for one in needed(["bundle"])][-1] == "bundle"
-    assert {"flac", "score", "trajectory_npz"} < {one.name for one in needed(["bundle"])}
-    assert [one.name for one in needed(["midi"])] == ["midi"]
+    assert [one.name for one in needed(performed, ["bundle"])][-1] == "bundle"
+    assert {"flac", "score", "trajectory_npz"} < {one.name for one in needed(performed, ["bundle"])}
+    assert [one.name for one in needed(performed, ["midi"])] == ["midi"]
+
+
+@pytest.mark.parametrize(("channels", "sound"), [(6, "master.flac"), (8, "master.flac"), (9, "master.wav")])
+def test_a_master_that_flac_cannot_hold_is_bundled_as_wav(
+    performed: Performance, tmp_path: Path, channels: int, sound: str
+) -> None:
+    """FLAC ends at 8 channels: up to there it has the samples of each, beyond it is left out, and the bundle, which is
+    read back as whole, has the WAV instead. FLAC alone is refused with the way out."""
+    master = tmp_path / "own.wav"
+    samples = np.random.default_rng(1).integers(-(2**23), 2**23, (500, channels)) * 256
+    soundfile.write(master, samples.astype(np.int32), 48_000, subtype="PCM_24")
+    many, folder = replace(performed, master=master), tmp_path / "out"
+    folder.mkdir()
+    list(package(many, ["wav", "flac", "midi", "bundle"], folder))
+    bundle = read_bundle(folder / "bundle.zip")
+    assert {file.name for file in bundle.manifest.files if "master" in file.name} == {sound}
+    assert np.array_equal(soundfile.read(folder / sound, dtype="int32")[0], samples)
+    made = [path.name for path in folder.iterdir()]
+    assert set(left_out(["wav", "flac", "bundle"], made)) == ({"flac"} if sound == "master.wav" else set())
+    if sound == "master.wav":
+        with pytest.raises(NothingFits, match=r"at most 8 channels.*WAV"):
+            list(package(many, ["flac"], folder))
 
 
 def test_wav_and_midi_are_those_of_audio(performed: Performance, packaged: Path) -> None:
@@ -77,6 +103,28 @@ def test_score_is_canonical_json(performed: Performance, packaged: Path) -> None
     data = (packaged / "score.json").read_bytes()
     assert Score.model_validate_json(data) == performed.score
     assert data == json.dumps(json.loads(data), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def test_a_bundle_holds_the_table_of_notes(performed: Performance, packaged: Path) -> None:
+    """Python's csv reader finds a row for each note of the score, in order, with its pitch and cause as they are."""
+    with zipfile.ZipFile(packaged / "bundle.zip") as archive:
+        text = archive.read("notes.csv").decode()
+    table = list(csv.DictReader(io.StringIO(text, newline="")))
+    notes = performed.score.notes
+    assert len(notes) > 20
+    assert [int(row["number"]) for row in table] == list(range(1, len(notes) + 1))
+    assert [float(row["frequency_hz"]) for row in table] == [note.frequency_hz for note in notes]
+    assert [float(row["universe_time"]) for row in table] == [note.cause.time for note in notes if note.cause]
+    assert [row["bodies"].split(";") for row in table] == [note.cause.bodies for note in notes if note.cause]
+
+
+def test_a_long_table_of_notes_comes_in_steps(performed: Performance, tmp_path: Path) -> None:
+    """2,500 notes: short steps, none missing or twice at the seams between them."""
+    score = performed.score
+    many = score.model_copy(update={"notes": [score.notes[0]] * 2_500})
+    assert len(list(notes_table.write(replace(performed, score=many), tmp_path))) == 3
+    with (tmp_path / "notes.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["number"] for row in csv.DictReader(file)] == [str(n) for n in range(1, 2_501)]
 
 
 def test_npz_loads_without_pickle(performed: Performance, packaged: Path) -> None:

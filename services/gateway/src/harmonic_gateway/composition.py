@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.types import ASGIApp
 
 from harmonic_chassis.errors import DependencyDown
+from harmonic_chassis.readers import Reader
 from harmonic_chassis.tokens import KeysUnavailable, TokenRefused
 from harmonic_contracts import problems
 from harmonic_gateway.front.door import FrontDoor
@@ -52,9 +53,9 @@ class Gateway:
         """Let every replica drop what it remembers of the key."""
         self._broadcast(KEY_REVOKED, {"key_id": key_id})
 
-    def follower(self, may_read: Callable[[], Awaitable[bool]]) -> Follower:
+    def follower(self, reader: Callable[[], Awaitable[Reader | None]]) -> Follower:
         """A follower of streams for one reader."""
-        return Follower(self.chassis.db, self.hub, self.chassis.stopping.is_set, may_read)
+        return Follower(self.chassis.db, self.hub, self.chassis.stopping.is_set, reader)
 
     def door(self, own: ASGIApp, upstreams: Mapping[str, Upstream]) -> FrontDoor:
         """The application for the public port."""

@@ -31,13 +31,13 @@ async def carry_out(uow: UnitOfWork, transition: Transition, moved: Moved) -> No
     if not transition.changed:
         return
     await performances.save(uow.session, performance)
-    await _tell(uow, operation_of(performance), moved)
+    await _tell(uow, operation_of(performance), performance.owner_id, moved)
 
 
-async def _tell(uow: UnitOfWork, operation: Operation, moved: Moved) -> None:
+async def _tell(uow: UnitOfWork, operation: Operation, owner_id: str | None, moved: Moved) -> None:
     known = await operations.find(uow.session, operation.operation_id)
     sequence = known.sequence + 1 if known is not None else 1
-    await operations.keep(uow.session, "gateway", operation, sequence)
+    await operations.keep(uow.session, "gateway", operation, sequence, owner_id)
     stream.append(
         uow,
         StreamEvent(
@@ -46,6 +46,7 @@ async def _tell(uow: UnitOfWork, operation: Operation, moved: Moved) -> None:
             operation.updated_at,
             _event_data(operation, sequence),
             operation.operation_id,
+            owner_id=owner_id,
         ),
     )
     uow.after_commit(lambda: moved(operation.organization_id))
@@ -92,4 +93,5 @@ def _context(performance: Performance, cause: MessageContext) -> MessageContext:
         causation_id=cause.causation_id,
         traceparent=performance.traceparent,
         request_id=cause.request_id,
+        owner_id=performance.owner_id,
     )

@@ -81,7 +81,9 @@ async def _keep_operation(
     envelope = message.envelope
     if await stream.is_closed(uow.session, change.organization_id):
         return
-    operation = await operations.project(uow.session, envelope.source, change, envelope.sequence, envelope.time)
+    operation = await operations.project(
+        uow.session, envelope.source, change, envelope.sequence, envelope.time, envelope.ownerid
+    )
     if operation is not None:
         await _append(message, operation.model_dump(mode="json"), operation, uow, chassis)
 
@@ -104,6 +106,7 @@ async def _append(
         envelope.time,
         {**told, "data": data},
         operation.operation_id if operation is not None else None,
+        owner_id=envelope.ownerid,
     )
     stream.append(uow, event)
     uow.after_commit(lambda: gateway_of(chassis).moved(organization_id))

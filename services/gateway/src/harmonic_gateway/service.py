@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from harmonic_chassis.projections import Projection
 from harmonic_chassis.service import Service
 from harmonic_gateway.composition import edge, on_start
 from harmonic_gateway.handlers import handlers
 from harmonic_gateway.settings import GatewaySettings
-from harmonic_gateway.store.tables import Base
+from harmonic_gateway.store.tables import Base, OperationRow
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -26,7 +27,8 @@ service = Service(
     handlers=handlers,
     migrations="harmonic_gateway.migrations",
     metadata=Base.metadata,
-    prefixes=("/v1/operations", "/v1/performances", "/v1/events"),
+    projections=[Projection.of(OperationRow, OperationRow.service != "gateway")],
+    prefixes=("/v1/operations", "/v1/performances", "/v1/events", "/v1/admin"),
     on_start=on_start,
     edge=edge,
 )

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from limits import parse
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 
 from harmonic_chassis.settings import ServiceSettings
 
@@ -19,6 +19,12 @@ class GatewaySettings(ServiceSettings):
         default=60.0, gt=0, le=600, description="Seconds that a service may be silent before the answer is 504"
     )
     stream_days: int = Field(default=30, ge=1, le=3650, description="Days for which events can be resumed")
+    operator_secret: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="Who is signed in and sends it as `Harmonic-Operator` sees the event path of all organizations",
+        examples=["openssl rand -hex 32"],
+    )
     metrics_public: bool = Field(default=False, description="Serve /metrics on the public port")
 
     @field_validator("caller_rate", "secrets_rate")

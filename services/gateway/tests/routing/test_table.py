@@ -44,7 +44,8 @@ def test_only_named_routes_are_open() -> None:
     open_rows = {row.prefix for row in ROWS if row.open_methods}
     assert open_rows == {
         "/v1/auth/register", "/v1/auth/login", "/v1/auth/refresh", "/v1/auth/logout", "/.well-known/jwks.json",
-        "/v1/systems", "/v1/presets", "/v1/environment", "/v1/instruments", "/v1/scales", "/openapi.json", "/docs",
+        "/v1/systems", "/v1/presets", "/v1/environment", "/v1/instruments", "/v1/scales",
+        "/v1/styles", "/openapi.json", "/docs",
         "/static", "/livez", "/readyz",
     }  # fmt: skip
     route = table.find("/v1/presets")

@@ -8,9 +8,11 @@ import pytest
 
 from harmonic_chassis import migrate
 from harmonic_chassis.database import Database
+from harmonic_chassis.readers import Reader
 from harmonic_chassis.testing.house import House, running
 from harmonic_chassis.transport.local import LocalTransport
 from harmonic_contracts.messages.audio import SoundscapeCreated
+from harmonic_contracts.roles import Role
 from harmonic_gateway.composition import gateway_of
 from harmonic_gateway.service import service
 from harmonic_gateway.store import stream
@@ -32,6 +34,9 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await db.close()
 
 
+MEMBER = Reader.of("somebody", {ORGANIZATION: Role.VIEWER})
+
+
 async def write(db: Database, writer: int) -> None:
     """Appends slowly, in either order: some transactions stay open for a while after they have their numbers."""
     organizations = [ORGANIZATION, OTHER]
@@ -49,7 +54,7 @@ async def test_a_reader_by_number_misses_nobody(database: Database) -> None:
     async with asyncio.timeout(30):
         while len(seen) < WRITERS * EACH:
             async with database.reading() as session:
-                seen += await stream.read(session, {ORGANIZATION: seen[-1].number if seen else 0}, limit=7)
+                seen += await stream.read(session, {ORGANIZATION: seen[-1].number if seen else 0}, MEMBER, limit=7)
             await asyncio.sleep(0.002)
     await writing
     assert [event.number for event in seen] == list(range(1, WRITERS * EACH + 1))
@@ -76,9 +81,9 @@ async def test_any_replica_goes_on_with_the_stream(postgres_url: str) -> None:
 
 
 async def _next(replica: House, position: Position) -> Item:
-    async def may_read() -> bool:
-        return True
+    async def reader() -> Reader:
+        return MEMBER
 
-    following = gateway_of(replica.chassis).follower(may_read).organizations(position, [ORGANIZATION])
+    following = gateway_of(replica.chassis).follower(reader).organizations(position, [ORGANIZATION])
     async with asyncio.timeout(10):
         return await anext(following)

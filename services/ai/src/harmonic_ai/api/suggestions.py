@@ -11,6 +11,7 @@ from harmonic_ai.api.access import editable, passed_on, readable
 from harmonic_ai.applying import Revision, apply_change, take_back
 from harmonic_ai.engine import Engine, ProbeRefused
 from harmonic_ai.search.goals import GoalName
+from harmonic_ai.store import universes
 from harmonic_ai.store.suggestions import Found, SuggestionView
 from harmonic_ai.store.tables import AppliedRow, SuggestionRow
 from harmonic_ai.suggesting import Scope, SuggestPayload, facts_of
@@ -79,7 +80,8 @@ async def ask_for_suggestion(body: SuggestionRequest, caller: CallerDep, write: 
         )
         uow.session.add(row)
         payload = SuggestPayload(universe_id=body.universe_id, goal=body.goal, scope=body.scope)
-        await uow.submit("ai.suggest", payload, organization_id=universe.organization_id, job_id=row.suggestion_id)
+        owned = uow.owned_by(universe.owner_id)
+        await owned.submit("ai.suggest", payload, organization_id=universe.organization_id, job_id=row.suggestion_id)
         return Reply(202, _view(row), {"Location": f"/v1/operations/{row.suggestion_id}"})
 
     return await write(change)
@@ -128,7 +130,8 @@ async def apply_suggestion(
             uow.session.add(applied)
             row.state = "applied"
             said = SuggestionApplied(**facts_of(row), document=found.document, revision=revision.number)
-            uow.emit(said, organization_id=row.organization_id)
+            owned = await universes.owned(uow, row.universe_id)
+            owned.emit(said, organization_id=row.organization_id)
         return Reply(200, _view(row, applied))
 
     return await write(change)
@@ -153,7 +156,8 @@ async def undo_suggestion(
         if applied is not None and not applied.undone and revision is not None:
             applied.undone, applied.revision_undone, row.state = True, revision.number, "undone"
             said = SuggestionUndone(**facts_of(row), document=found.document, revision=revision.number)
-            uow.emit(said, organization_id=row.organization_id)
+            owned = await universes.owned(uow, row.universe_id)
+            owned.emit(said, organization_id=row.organization_id)
         return Reply(200, _view(row, applied))
 
     return await write(change)

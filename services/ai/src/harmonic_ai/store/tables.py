@@ -7,6 +7,7 @@ from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstr
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from harmonic_chassis import orm
+from harmonic_chassis.readers import Owned
 
 
 class Base(DeclarativeBase):
@@ -14,7 +15,7 @@ class Base(DeclarativeBase):
     type_annotation_map = orm.TYPES
 
 
-class UniverseRow(Base):
+class UniverseRow(Owned, Base):
     """Projection: whose universe it is and who may see it."""
 
     __tablename__ = "universe"

@@ -4,6 +4,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from harmonic_ai.store.tables import DescriptorsRow, SimulationRow, SuggestionRow, UniverseRow
+from harmonic_chassis import readers
+from harmonic_chassis.uow import UnitOfWork
 from harmonic_contracts.messages.physics import UniverseFacts
 
 OWNED = (DescriptorsRow, SuggestionRow, SimulationRow, UniverseRow)
@@ -27,6 +29,11 @@ async def remember(session: AsyncSession, facts: UniverseFacts) -> None:
 async def find(session: AsyncSession, universe_id: str) -> UniverseRow | None:
     """The universe, if its event has arrived."""
     return await session.get(UniverseRow, universe_id)
+
+
+async def owned(uow: UnitOfWork, universe_id: str) -> UnitOfWork:
+    """The unit of work in which all that is said has the universe's owner; as it is where it is not known here."""
+    return await readers.owned(uow, UniverseRow, universe_id)
 
 
 async def forget(session: AsyncSession, universe_id: str) -> None:

@@ -1,7 +1,7 @@
 """Exports: package a performance, read what became of it, delete it."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Response
@@ -75,6 +75,9 @@ class ExportView(Contract):
     state: Literal["queued", "completed", "failed", "cancelled"]
     formats: list[ExportFormat]
     files: list[ExportedFile]
+    left_out: dict[ExportFormat, str] = Field(
+        default={}, description="Formats asked for that cannot hold this performance, and why"
+    )
     problem: Problem | None = None
     created_at: datetime
 
@@ -91,10 +94,19 @@ def _view(row: ExportRow) -> ExportView:
             "state": row.state,
             "formats": row.formats,
             "files": [_file(NamedArtifact.model_validate(file)) for file in row.files],
+            "left_out": _left_out(row),
             "problem": row.problem,
             "created_at": row.created_at,
         }
     )
+
+
+def _left_out(row: ExportRow) -> dict[ExportFormat, str]:
+    if row.state != "completed" or len(row.files) == len(row.formats):
+        return {}
+    from harmonic_export.formats import left_out  # many libraries, and seldom needed
+
+    return left_out(cast("list[ExportFormat]", row.formats), (file["name"] for file in row.files))
 
 
 def _file(file: NamedArtifact) -> ExportedFile:

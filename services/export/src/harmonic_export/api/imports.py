@@ -82,9 +82,10 @@ async def import_bundle(
             created_at=uow.clock.now(),
         )
         uow.session.add(row)
-        await uow.keep(archive, holder=holder_of_import(row.import_id), organization_id=organization_id)
+        owned = uow.owned_by(caller.user_id)
+        await owned.keep(archive, holder=holder_of_import(row.import_id), organization_id=organization_id)
         payload = ImportPayload(archive=archive, project_id=project)
-        await uow.submit(IMPORT, payload, organization_id=organization_id, job_id=row.import_id)
+        await owned.submit(IMPORT, payload, organization_id=organization_id, job_id=row.import_id)
         return Reply(202, _view(row), {"Location": f"/v1/operations/{row.import_id}"})
 
     return await write(change)

@@ -41,5 +41,5 @@ class Manifest(Contract):
     facts: Facts
     units: dict[str, str]
     master_sha256: Sha256
-    """The WAV master: not bundled, because `master.flac` holds its samples."""
+    """The WAV master: bundled only where it has more channels than `master.flac`, which else holds its samples."""
     files: list[BundledFile]

@@ -1,4 +1,7 @@
-"""The bundle: manifest, documents and the formats made before it, in one ZIP; equal content gives equal bytes."""
+"""The bundle: manifest, documents, the table of notes and the formats made before it, in one ZIP.
+
+Equal content gives equal bytes.
+"""
 
 import hashlib
 import zipfile
@@ -8,30 +11,41 @@ from pathlib import Path
 from harmonic_export.bundles.archive import member
 from harmonic_export.bundles.manifest import MANIFEST, SOUNDSCAPE, UNIVERSE, BundledFile, Manifest
 from harmonic_export.canonical import canonical_json
+from harmonic_export.formats import notes
 from harmonic_export.formats.base import Format
 from harmonic_export.formats.flac import FLAC
 from harmonic_export.formats.midi import MIDI
 from harmonic_export.formats.picture import PICTURE
 from harmonic_export.formats.score import SCORE
 from harmonic_export.formats.trajectory_npz import TRAJECTORY_NPZ
+from harmonic_export.formats.wav import WAV
 from harmonic_export.performance import Performance
 from harmonic_export.version import VERSION
 
 CONTENTS = (FLAC, MIDI, SCORE, TRAJECTORY_NPZ, PICTURE)
-"""WAV and CSV are left out: FLAC and NPZ hold the same numbers."""
-DEFLATED = (".json", ".mid")
+"""WAV and the trajectory's CSV are left out: FLAC and NPZ hold the same numbers. `notes.csv` comes with the bundle."""
+DEFLATED = (".json", ".mid", ".csv")
 CHUNK_BYTES = 4 * 1024 * 1024
 JSON = "application/json"
 
 
+def contents(performance: Performance) -> tuple[Format, ...]:
+    """The formats in the bundle of a performance: the WAV stands in for a FLAC that cannot hold the master."""
+    return CONTENTS if FLAC.holds(performance) else (WAV, *CONTENTS[1:])
+
+
 def write(performance: Performance, folder: Path) -> Iterator[float]:
-    """Write the bundle from the files of `CONTENTS`, which must lie in the folder already."""
+    """Write the bundle from the files of `contents`, which must lie in the folder already."""
+    held = contents(performance)
     documents = {
         UNIVERSE: canonical_json(performance.universe),
         SOUNDSCAPE: canonical_json(performance.soundscape),
     }
-    files = {one.filename: folder / one.filename for one in CONTENTS}
-    manifest = _manifest(performance, documents, files)
+    for _ in notes.write(performance, folder):
+        yield 0.0
+    media_types = {one.filename: one.media_type for one in held} | {notes.FILENAME: notes.MEDIA_TYPE}
+    files = {name: folder / name for name in media_types}
+    manifest = _manifest(performance, documents, files, media_types)
     documents[MANIFEST] = canonical_json(manifest.model_dump(mode="json"))
     total = sum(map(len, documents.values())) + sum(path.stat().st_size for path in files.values())
     written = 0
@@ -45,13 +59,12 @@ def write(performance: Performance, folder: Path) -> Iterator[float]:
                     yield min(1.0, written / total)
 
 
-def _manifest(performance: Performance, documents: dict[str, bytes], files: dict[str, Path]) -> Manifest:
+def _manifest(
+    performance: Performance, documents: dict[str, bytes], files: dict[str, Path], media_types: dict[str, str]
+) -> Manifest:
     header = performance.trajectory.header
     listed = [_listed(name, JSON, len(data), hashlib.sha256(data).hexdigest()) for name, data in documents.items()]
-    listed += [
-        _listed(one.filename, one.media_type, files[one.filename].stat().st_size, sha256_of(files[one.filename]))
-        for one in CONTENTS
-    ]
+    listed += [_listed(name, media_types[name], path.stat().st_size, sha256_of(path)) for name, path in files.items()]
     return Manifest(
         title=performance.title,
         system=header.system,

@@ -15,9 +15,16 @@ if TYPE_CHECKING:
 BLOCK_FRAMES = 1 << 17
 SUBTYPES = {"PCM_S8": "PCM_S8", "PCM_U8": "PCM_S8", "PCM_16": "PCM_16", "PCM_24": "PCM_24"}
 """FLAC holds integers of at most 24 bits here; what is wider or a float is rounded to 24 bits (-144 dB)."""
-
-
 FLOATS = {"FLOAT", "DOUBLE"}
+MOST_CHANNELS = 8
+"""RFC 9639, section 9.1.3. An ambiX master has more from the second order on."""
+
+
+def holds(performance: Performance) -> bool:
+    """Whether FLAC has enough channels for the master."""
+    import soundfile
+
+    return int(soundfile.info(performance.master).channels) <= MOST_CHANNELS
 
 
 def write(performance: Performance, folder: Path) -> Iterator[float]:
@@ -49,4 +56,11 @@ def _integers(source: "soundfile.SoundFile") -> "npt.NDArray[np.int32]":
     return block
 
 
-FLAC = Format("flac", "master.flac", "audio/flac", write)
+FLAC = Format(
+    "flac",
+    "master.flac",
+    "audio/flac",
+    write,
+    holds,
+    f"FLAC holds at most {MOST_CHANNELS} channels, and the master has more: the WAV has them all",
+)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from harmonic_chassis.uow import UnitOfWork
+from harmonic_export.store import universes
 from harmonic_export.store.tables import ExportRow
 
 if TYPE_CHECKING:
@@ -28,5 +29,6 @@ async def begin(uow: UnitOfWork, payload: "PackagePayload", *, organization_id: 
         created_at=uow.clock.now(),
     )
     uow.session.add(row)
-    await uow.submit("export.package", payload, organization_id=organization_id, job_id=command.export_id)
+    owned = await universes.owned(uow, command.universe_id)
+    await owned.submit("export.package", payload, organization_id=organization_id, job_id=command.export_id)
     return row

@@ -7,6 +7,7 @@ from sqlalchemy import Index, Integer, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from harmonic_chassis import orm
+from harmonic_chassis.readers import Owned
 
 
 class Base(DeclarativeBase):
@@ -14,7 +15,7 @@ class Base(DeclarativeBase):
     type_annotation_map = orm.TYPES
 
 
-class UniverseRow(Base):
+class UniverseRow(Owned, Base):
     """Projection: who may read a universe, and so what was exported of it."""
 
     __tablename__ = "universe"

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Header, Query
 from starlette.responses import StreamingResponse
 
 from harmonic_chassis.http import Caller, CallerDep, ChassisDep, ProblemError, refused
+from harmonic_chassis.readers import Reader
 from harmonic_chassis.service import Chassis
 from harmonic_contracts import problems
 from harmonic_contracts.base import Identifier
@@ -35,11 +36,14 @@ async def follow_events(
     organizations = await organizations_of(chassis, caller, organization_id)
     position = await position_of(chassis, organizations, last_event_id or after)
 
-    async def may_read() -> bool:
+    async def reader() -> Reader | None:
+        if chassis.clock.now() >= caller.expires_at:
+            return None
         async with chassis.db.reading() as session:
-            return set(organizations) <= set(await caller.organizations(session))
+            found = await caller.reader(session)
+        return found if set(organizations) <= set(found.roles) else None
 
-    return sse.response(gateway_of(chassis).follower(may_read).organizations(position, organizations))
+    return sse.response(gateway_of(chassis).follower(reader).organizations(position, organizations))
 
 
 async def organizations_of(chassis: Chassis, caller: Caller, wanted: str | None) -> list[str]:

@@ -20,6 +20,7 @@ from harmonic_chassis.http import (
     WriteDep,
     refused,
 )
+from harmonic_chassis.readers import Reader
 from harmonic_chassis.service import Chassis
 from harmonic_chassis.uow import UnitOfWork
 from harmonic_contracts import problems
@@ -53,9 +54,8 @@ async def list_operations(
     state: OperationState | None = None,
     kind: Annotated[str | None, Query(max_length=100)] = None,
 ) -> Page[Operation]:
-    """The operations of the caller's organizations, newest first."""
-    organizations = list(await caller.organizations(session))
-    statement = operations.listed(organizations, state.value if state else None, kind)
+    """The operations of the caller's organizations that the caller may know of, newest first."""
+    statement = operations.listed(await caller.reader(session), state.value if state else None, kind)
     rows = (await session.scalars(cursor.select(statement, OperationRow.operation_id))).all()
     return cursor.page(rows, operations.document_of, lambda row: (row.operation_id,))
 
@@ -107,11 +107,14 @@ def place(last_event_id: str | None, after: str | None) -> int:
 
 
 def _follow(chassis: Chassis, caller: Caller, operation: Operation, after: int) -> AsyncIterator[Item]:
-    async def may_read() -> bool:
+    async def reader() -> Reader | None:
+        if chassis.clock.now() >= caller.expires_at:
+            return None
         async with chassis.db.reading() as session:
-            return await caller.role_in(session, operation.organization_id) is not None
+            found = await caller.reader(session)
+        return found if operation.organization_id in found.roles else None
 
-    return gateway_of(chassis).follower(may_read).operation(operation.model_dump(mode="json"), after)
+    return gateway_of(chassis).follower(reader).operation(operation.model_dump(mode="json"), after)
 
 
 async def readable(
@@ -124,6 +127,8 @@ async def readable(
         async with chassis.db.reading() as session:
             row = await operations.find(session, operation_id)
             if row is not None:
+                if not (await caller.reader(session)).sees(row.organization_id, row.owner_id):
+                    raise ProblemError(problems.NOT_FOUND)
                 await caller.require(session, row.organization_id, needed)
                 return operations.document_of(row)
         if waited >= patience:

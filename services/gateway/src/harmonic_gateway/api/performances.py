@@ -16,7 +16,7 @@ from harmonic_contracts import problems
 from harmonic_contracts.base import Contract, Identifier
 from harmonic_contracts.messages.export import ALL_FORMATS, ExportFormat
 from harmonic_contracts.operations import Operation
-from harmonic_contracts.roles import Role
+from harmonic_contracts.roles import Role, Visibility
 from harmonic_gateway.composition import gateway_of
 from harmonic_gateway.conductor import carry_out, moment
 from harmonic_gateway.documents import pinned_revision, soundscape_of, universe_of
@@ -58,7 +58,7 @@ async def begin_performance(
     soundscape = await soundscape_of(chassis.peers, body.universe_id, bearer)
 
     async def change(uow: UnitOfWork) -> Reply:
-        performance = _new(uow, caller, body, universe["organization_id"], revision, soundscape)
+        performance = _new(uow, caller, body, universe, revision, soundscape)
         transition = begin(performance, moment(uow))
         await carry_out(uow, transition, gateway_of(chassis).moved)
         uow.after_commit(gateway_of(chassis).look_again)
@@ -78,7 +78,8 @@ async def _readable(session: AsyncSession, caller: Caller, performance_id: str) 
     performance = await performances.find(session, performance_id)
     if performance is None:
         raise ProblemError(problems.NOT_FOUND)
-    await caller.require(session, performance.organization_id)
+    if not (await caller.reader(session)).sees(performance.organization_id, performance.owner_id):
+        raise ProblemError(problems.NOT_FOUND)
     return performance
 
 
@@ -86,15 +87,16 @@ def _new(
     uow: UnitOfWork,
     caller: Caller,
     body: PerformanceInput,
-    organization_id: str,
+    universe: dict[str, Any],
     revision: int,
     soundscape: Pin | None,
 ) -> Performance:
     now, context = uow.clock.now(), current()
     return Performance(
         performance_id=new_id(),
-        organization_id=organization_id,
+        organization_id=universe["organization_id"],
         actor_id=caller.user_id,
+        owner_id=Visibility(universe["visibility"]).owner(universe.get("created_by", caller.user_id)),
         correlation_id=context.correlation_id,
         traceparent=context.traceparent,
         universe=Pin(id=body.universe_id, revision=revision),

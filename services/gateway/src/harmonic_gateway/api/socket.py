@@ -14,6 +14,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import Field, TypeAdapter, ValidationError
 
 from harmonic_chassis.http import Caller, ProblemError, authenticate
+from harmonic_chassis.readers import Reader
 from harmonic_chassis.service import Chassis
 from harmonic_contracts import problems
 from harmonic_contracts.base import Contract, Identifier
@@ -193,20 +194,21 @@ class Session:
         chassis = self._chassis
         if isinstance(wish, SubscribeOperation):
             operation = await readable(chassis, caller, wish.operation_id)
-            follower = self._gateway.follower(self._may_read([operation.organization_id]))
+            follower = self._gateway.follower(self._reader([operation.organization_id]))
             after = place(None, str(wish.after) if wish.after is not None else None)
             return follower.operation(operation.model_dump(mode="json"), after)
         organizations = await organizations_of(chassis, caller, wish.organization_id)
         position = await position_of(chassis, organizations, wish.after)
-        return self._gateway.follower(self._may_read(organizations)).organizations(position, organizations)
+        return self._gateway.follower(self._reader(organizations)).organizations(position, organizations)
 
-    def _may_read(self, organizations: list[str]) -> Callable[[], Awaitable[bool]]:
-        async def may_read() -> bool:
+    def _reader(self, organizations: list[str]) -> Callable[[], Awaitable[Reader | None]]:
+        async def reader() -> Reader | None:
             async with self._chassis.db.reading() as session:
                 assert self._caller is not None
-                return set(organizations) <= set(await self._caller.organizations(session))
+                found = await self._caller.reader(session)
+            return found if set(organizations) <= set(found.roles) else None
 
-        return may_read
+        return reader
 
     async def _refuse(self, name: str | None, problem: Problem) -> None:
         document = problem.model_dump(mode="json", exclude_none=True)

@@ -43,6 +43,7 @@ class Performance(Contract):
     performance_id: Identifier
     organization_id: Identifier
     actor_id: str
+    owner_id: str | None = Field(default=None, description="Whose alone it is, as its universe was when it began")
     correlation_id: Identifier
     traceparent: str | None = None
     universe: Pin

@@ -1,4 +1,7 @@
-"""The steps of a performance: what each sends, what completes it, and what takes it back."""
+"""The performance as a sentence: its steps in order, and for each what it sends, what it remembers, what takes it back.
+
+simulate in physics, then render in audio, then export in export; whatever runs when it ends early is cancelled.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,17 +17,16 @@ from harmonic_gateway.saga.state import Performance, Phase
 
 @dataclass(frozen=True)
 class SagaStep:
-    """One step: `command` reads the performance as it stands, `keep` is what it remembers of the step's event."""
+    """One step of the sentence."""
 
     phase: Phase
     service: str
-    command: Callable[[Performance, str], MessageData]
-    keep: Callable[[MessageData], dict[str, object]]
-    next: Phase
-
-    def compensation(self, step_id: str) -> MessageData:
-        """The command that takes a running step back. What a completed step made is kept: it is true, and reusable."""
-        return CANCEL_OPERATION[self.service](operation_id=step_id)
+    sends: Callable[[Performance, str], MessageData]
+    """The command that begins it, from the performance as it stands and the step's id."""
+    remembers: Callable[[MessageData], dict[str, object]]
+    """What the performance keeps of the event that completes it."""
+    taken_back_by: Callable[[str], MessageData]
+    """The command that ends it while it runs. What a completed step made is kept: it is true, and reusable."""
 
 
 class OutOfOrder(RuntimeError):
@@ -70,16 +72,41 @@ def _package(performance: Performance, step_id: str) -> MessageData:
     )
 
 
+def _simulation(event: MessageData) -> dict[str, object]:
+    return {"simulation": event}
+
+
+def _rendering(event: MessageData) -> dict[str, object]:
+    return {"rendering": event}
+
+
 def _files(event: MessageData) -> dict[str, object]:
     assert isinstance(event, ExportCompleted)
     files: list[NamedArtifact] = event.files
     return {"files": files}
 
 
-SIMULATE = SagaStep(Phase.SIMULATE, "physics", _simulate, lambda event: {"simulation": event}, Phase.RENDER)
-RENDER = SagaStep(Phase.RENDER, "audio", _render, lambda event: {"rendering": event}, Phase.EXPORT)
-EXPORT = SagaStep(Phase.EXPORT, "export", _package, _files, Phase.SUCCEEDED)
-STEPS = {step.phase: step for step in (SIMULATE, RENDER, EXPORT)}
+def _cancel_in(service: str) -> Callable[[str], MessageData]:
+    order = CANCEL_OPERATION[service]
+    return lambda step_id: order(operation_id=step_id)
+
+
+PERFORMANCE = (
+    SagaStep(Phase.SIMULATE, "physics", sends=_simulate, remembers=_simulation, taken_back_by=_cancel_in("physics")),
+    SagaStep(Phase.RENDER, "audio", sends=_render, remembers=_rendering, taken_back_by=_cancel_in("audio")),
+    SagaStep(Phase.EXPORT, "export", sends=_package, remembers=_files, taken_back_by=_cancel_in("export")),
+)
+"""The sentence. A performance that waits for its soundscape has not begun it."""
+
+STEPS = {step.phase: step for step in PERFORMANCE}
+FIRST = PERFORMANCE[0].phase
+_FOLLOWING = dict(zip(STEPS, [*list(STEPS)[1:], Phase.SUCCEEDED], strict=True))
+
+
+def after(phase: Phase) -> Phase:
+    """The step that follows this one; SUCCEEDED after the last."""
+    return _FOLLOWING[phase]
+
 
 Completed = SimulationCompleted | RenderingCompleted | ExportCompleted
 Failed = SimulationFailed | RenderingFailed | ExportFailed

@@ -14,7 +14,7 @@ from harmonic_contracts.messages.operation import OperationChanged
 from harmonic_contracts.operations import OperationState
 from harmonic_contracts.problems import Problem
 from harmonic_gateway.saga.state import Performance, Phase, Pin
-from harmonic_gateway.saga.steps import STEPS, Completed, Failed, step_id_of
+from harmonic_gateway.saga.steps import FIRST, STEPS, Completed, Failed, after, step_id_of
 
 SOUNDSCAPE_WAIT = timedelta(seconds=10)
 STEP_SILENCE = timedelta(hours=1)
@@ -43,7 +43,7 @@ def begin(performance: Performance, at: Moment) -> Transition:
     started = PerformanceStarted(**_facts(performance))
     if performance.soundscape is None:
         return Transition(performance, (started,))
-    begun = _begin_step(performance, Phase.SIMULATE, at)
+    begun = _begin_step(performance, FIRST, at)
     return Transition(begun.performance, (started, *begun.send))
 
 
@@ -51,7 +51,7 @@ def soundscape_found(performance: Performance, soundscape: Pin, at: Moment) -> T
     """The default soundscape was made: pin it and go on."""
     if performance.phase is not Phase.PINNING:
         return _nothing(performance)
-    return _begin_step(_with(performance, at, soundscape=soundscape), Phase.SIMULATE, at)
+    return _begin_step(_with(performance, at, soundscape=soundscape), FIRST, at)
 
 
 def step_completed(performance: Performance, event: Completed, at: Moment) -> Transition:
@@ -59,10 +59,9 @@ def step_completed(performance: Performance, event: Completed, at: Moment) -> Tr
     step = STEPS.get(performance.phase)
     if step is None or _running_id(performance) != step_id_of(event):
         return _nothing(performance)
-    kept = _step_ended(performance, OperationState.SUCCEEDED, at, **step.keep(event))
-    if step.next is Phase.SUCCEEDED:
-        return _succeed(kept, at)
-    return _begin_step(kept, step.next, at)
+    kept = _step_ended(performance, OperationState.SUCCEEDED, at, **step.remembers(event))
+    following = after(step.phase)
+    return _succeed(kept, at) if following is Phase.SUCCEEDED else _begin_step(kept, following, at)
 
 
 def step_failed(performance: Performance, event: Failed, at: Moment) -> Transition:
@@ -84,7 +83,7 @@ def step_moved(performance: Performance, change: OperationChanged, at: Moment) -
         return _nothing(performance)
     if performance.phase.ended:
         orphaned = performance.phase is not Phase.SUCCEEDED and not change.state.final
-        return Transition(performance, (step.compensation(change.operation_id),) if orphaned else (), changed=False)
+        return Transition(performance, (step.taken_back_by(change.operation_id),) if orphaned else (), changed=False)
     if step.phase is not performance.phase or change.state.final:
         return _nothing(performance)  # the step's own event ends it
     moved = performance.step(step.phase).model_copy(update={"state": change.state, "progress": change.progress})
@@ -124,7 +123,7 @@ def _begin_step(performance: Performance, phase: Phase, at: Moment) -> Transitio
         step_began_at=at.now,
         deadline_at=at.now + STEP_SILENCE,
     )
-    return Transition(begun, (STEPS[phase].command(begun, at.new_id),))
+    return Transition(begun, (STEPS[phase].sends(begun, at.new_id),))
 
 
 def _step_ended(performance: Performance, state: OperationState, at: Moment, **kept: object) -> Performance:
@@ -152,7 +151,7 @@ def _give_up(performance: Performance, problem: Problem, *, cancelled: bool, at:
     state = OperationState.CANCELLED if cancelled else OperationState.FAILED
     ended = _step_ended(performance, state, at) if running else performance
     finished = _end(ended, phase, problem, cancelled=cancelled, at=at)
-    back = (STEPS[phase].compensation(running),) if running else ()
+    back = (STEPS[phase].taken_back_by(running),) if running else ()
     return Transition(finished.performance, (*back, *finished.send))
 
 

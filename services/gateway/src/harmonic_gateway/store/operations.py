@@ -6,6 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from harmonic_chassis.dialects import insert
+from harmonic_chassis.readers import Reader
 from harmonic_contracts.messages.operation import OperationChanged
 from harmonic_contracts.operations import Operation
 from harmonic_gateway.store.tables import OperationRow
@@ -16,9 +17,9 @@ async def find(session: AsyncSession, operation_id: str) -> OperationRow | None:
     return await session.get(OperationRow, operation_id)
 
 
-def listed(organizations: list[str], state: str | None, kind: str | None) -> "Select[OperationRow]":
-    """The operations of these organizations; narrowed by state and kind where they are given."""
-    statement = select(OperationRow).where(OperationRow.organization_id.in_(organizations))
+def listed(reader: Reader, state: str | None, kind: str | None) -> "Select[OperationRow]":
+    """The operations that the reader sees; narrowed by state and kind where they are given."""
+    statement = select(OperationRow).where(reader.condition(OperationRow.organization_id, OperationRow.owner_id))
     if state is not None:
         statement = statement.where(OperationRow.state == state)
     return statement.where(OperationRow.kind == kind) if kind is not None else statement
@@ -30,7 +31,12 @@ def document_of(row: OperationRow) -> Operation:
 
 
 async def project(
-    session: AsyncSession, service: str, change: OperationChanged, sequence: int, time: datetime
+    session: AsyncSession,
+    service: str,
+    change: OperationChanged,
+    sequence: int,
+    time: datetime,
+    owner_id: str | None,
 ) -> Operation | None:
     """Keep the change of a service's job. Gives the operation as it stands, or None where a later change is known."""
     row = await find(session, change.operation_id)
@@ -47,16 +53,17 @@ async def project(
         created_at=row.created_at if row is not None else time,
         updated_at=time,
     )
-    await keep(session, service, operation, sequence)
+    await keep(session, service, operation, sequence, owner_id)
     return operation
 
 
-async def keep(session: AsyncSession, service: str, operation: Operation, sequence: int) -> None:
+async def keep(session: AsyncSession, service: str, operation: Operation, sequence: int, owner_id: str | None) -> None:
     """Write the operation. A later one that another replica wrote in between stays."""
     values = {
         "service": service,
         "kind": operation.kind,
         "organization_id": operation.organization_id,
+        "owner_id": owner_id,
         "state": operation.state.value,
         "document": operation.model_dump(mode="json"),
         "sequence": sequence,

@@ -12,14 +12,18 @@ from harmonic_gateway.store.tables import PerformanceRow, PerformanceStepRow
 async def find(session: AsyncSession, performance_id: str) -> Performance | None:
     """The performance, to read."""
     row = await session.get(PerformanceRow, performance_id)
-    return Performance.model_validate(row.state) if row is not None else None
+    return _performance(row) if row is not None else None
 
 
 async def lock(session: AsyncSession, performance_id: str) -> Performance | None:
     """The performance, held against other transitions until the transaction ends."""
     statement = select(PerformanceRow).where(PerformanceRow.performance_id == performance_id).with_for_update()
     row = (await session.scalars(statement.execution_options(populate_existing=True))).one_or_none()
-    return Performance.model_validate(row.state) if row is not None else None
+    return _performance(row) if row is not None else None
+
+
+def _performance(row: PerformanceRow) -> Performance:
+    return Performance.model_validate({**row.state, "owner_id": row.owner_id})
 
 
 async def lock_by_step(session: AsyncSession, step_id: str) -> Performance | None:
@@ -50,8 +54,10 @@ async def save(session: AsyncSession, performance: Performance) -> None:
             organization_id=performance.organization_id,
             universe_id=performance.universe.id,
             phase=performance.phase.value,
+            owner_id=performance.owner_id,
             deadline_at=None if performance.phase.ended else performance.deadline_at,
-            state=performance.model_dump(mode="json"),
+            # Without what is not set and what has a column: the release before refuses fields that it does not know.
+            state=performance.model_dump(mode="json", exclude_none=True, exclude={"owner_id"}),
         )
     )
     for step in performance.steps.values():

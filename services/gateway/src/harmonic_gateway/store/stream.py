@@ -9,6 +9,7 @@ from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from harmonic_chassis.dialects import insert
+from harmonic_chassis.readers import Reader
 from harmonic_chassis.uow import UnitOfWork
 from harmonic_gateway.store.tables import StreamEventRow, StreamHeadRow
 
@@ -27,6 +28,7 @@ class StreamEvent:
     data: dict[str, Any]
     operation_id: str | None = None
     number: int = 0
+    owner_id: str | None = None
 
 
 def append(uow: UnitOfWork, event: StreamEvent) -> None:
@@ -55,6 +57,7 @@ async def _append(session: AsyncSession, event: StreamEvent) -> None:
             number=number,
             type=event.type,
             operation_id=event.operation_id,
+            owner_id=event.owner_id,
             time=event.time,
             data=event.data,
         )
@@ -89,8 +92,10 @@ async def is_closed(session: AsyncSession, organization_id: str) -> bool:
     return await session.scalar(asked) == GONE
 
 
-async def read(session: AsyncSession, after: Mapping[str, int], *, limit: int = 200) -> list[StreamEvent]:
-    """The events of these organizations past the numbers given, those of one organization in order."""
+async def read(
+    session: AsyncSession, after: Mapping[str, int], reader: Reader, *, limit: int = 200
+) -> list[StreamEvent]:
+    """The events that the reader sees of these organizations past the numbers given, each organization's in order."""
     if not after:
         return []
     wanted = or_(
@@ -101,7 +106,7 @@ async def read(session: AsyncSession, after: Mapping[str, int], *, limit: int = 
     )
     rows = await session.scalars(
         select(StreamEventRow)
-        .where(wanted)
+        .where(wanted, reader.condition(StreamEventRow.organization_id, StreamEventRow.owner_id))
         .order_by(StreamEventRow.number, StreamEventRow.organization_id)
         .limit(limit)
     )
@@ -139,4 +144,4 @@ async def oldest(session: AsyncSession, organizations: Sequence[str]) -> dict[st
 
 
 def _event(row: StreamEventRow) -> StreamEvent:
-    return StreamEvent(row.organization_id, row.type, row.time, row.data, row.operation_id, row.number)
+    return StreamEvent(row.organization_id, row.type, row.time, row.data, row.operation_id, row.number, row.owner_id)

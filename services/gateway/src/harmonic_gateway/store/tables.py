@@ -23,6 +23,8 @@ class OperationRow(Base):
     service: Mapped[str] = mapped_column(String(20))
     kind: Mapped[str] = mapped_column(String(100))
     organization_id: Mapped[str] = mapped_column(orm.Id)
+    owner_id: Mapped[str | None] = mapped_column(String(80))
+    """Whose alone it is; None: every member may follow it."""
     state: Mapped[str] = mapped_column(String(20))
     document: Mapped[dict[str, Any]]
     sequence: Mapped[int] = mapped_column(BigInteger)
@@ -41,6 +43,8 @@ class PerformanceRow(Base):
     organization_id: Mapped[str] = mapped_column(orm.Id, index=True)
     universe_id: Mapped[str] = mapped_column(orm.Id, index=True)
     phase: Mapped[str] = mapped_column(String(20))
+    owner_id: Mapped[str | None] = mapped_column(String(80))
+    """Whose alone it is; None: every member may follow it."""
     deadline_at: Mapped[datetime | None] = mapped_column(index=True)
     """None once it has ended."""
     state: Mapped[dict[str, Any]]
@@ -73,6 +77,8 @@ class StreamEventRow(Base):
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     type: Mapped[str] = mapped_column(String(100))
     operation_id: Mapped[str | None] = mapped_column(orm.Id)
+    owner_id: Mapped[str | None] = mapped_column(String(80))
+    """Whose alone it is; None: every member is told."""
     time: Mapped[datetime] = mapped_column(index=True)
     data: Mapped[dict[str, Any]]
 

@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Any
 
 from harmonic_chassis.database import Database
+from harmonic_chassis.readers import Reader
 from harmonic_contracts.operations import OperationState
 from harmonic_gateway.store import stream
 from harmonic_gateway.store.stream import StreamEvent
@@ -43,15 +44,16 @@ class Follower:
     db: Database
     hub: Hub
     stopping: Callable[[], bool]
-    may_read: Callable[[], Awaitable[bool]]
+    reader: Callable[[], Awaitable[Reader | None]]
+    """What the follower may see now; None where it may not follow any more."""
 
     async def operation(self, document: Mapping[str, Any], after: int) -> AsyncIterator[Item]:
         """The events of one operation past `after`, with fine progress between them; ends after its final state."""
         operation_id, organization_id = str(document["operation_id"]), str(document["organization_id"])
         ended = _is_final(document)
         with self.hub.listen({organization_id}, _parts(document)) as ear:
-            pulse, right, glance = _Pulse(), _Right(self.may_read), _Glance()
-            while not self.stopping() and await right.holds():
+            pulse, right, glance = _Pulse(), _Right(self.reader), _Glance()
+            while not self.stopping() and await right.holds() is not None:
                 events = await self._read_operation(operation_id, after) if glance.is_due() else []
                 for event in events:
                     after, document = event.number, event.data["data"]
@@ -69,9 +71,9 @@ class Follower:
     async def organizations(self, position: Position, organizations: list[str]) -> AsyncIterator[Item]:
         """The domain events of these organizations past the position."""
         with self.hub.listen(set(organizations), set()) as ear:
-            pulse, right = _Pulse(), _Right(self.may_read)
-            while not self.stopping() and await right.holds():
-                events = await self._read(position, organizations)
+            pulse, right = _Pulse(), _Right(self.reader)
+            while not self.stopping() and (reader := await right.holds()) is not None:
+                events = await self._read(position, organizations, reader)
                 for event in events:
                     position = position.moved(event.organization_id, event.number)
                     yield Item(event.type, event.data, str(position))
@@ -84,23 +86,23 @@ class Follower:
         async with self.db.reading() as session:
             return await stream.read_operation(session, operation_id, after)
 
-    async def _read(self, position: Position, organizations: list[str]) -> list[StreamEvent]:
+    async def _read(self, position: Position, organizations: list[str], reader: Reader) -> list[StreamEvent]:
         async with self.db.reading() as session:
-            return await stream.read(session, {each: position.of(each) for each in organizations})
+            return await stream.read(session, {each: position.of(each) for each in organizations}, reader)
 
 
 class _Right:
     """The reader's right to read, asked for once a second at most: a revocation ends the stream well within 5 s."""
 
-    def __init__(self, may_read: Callable[[], Awaitable[bool]]) -> None:
-        self._may_read = may_read
+    def __init__(self, ask: Callable[[], Awaitable[Reader | None]]) -> None:
+        self._ask = ask
         self._asked_at = float("-inf")
-        self._may = False
+        self._reader: Reader | None = None
 
-    async def holds(self) -> bool:
+    async def holds(self) -> Reader | None:
         if monotonic() - self._asked_at >= ASK_AGAIN_S:
-            self._may, self._asked_at = await self._may_read(), monotonic()
-        return self._may
+            self._reader, self._asked_at = await self._ask(), monotonic()
+        return self._reader
 
 
 class _Glance:

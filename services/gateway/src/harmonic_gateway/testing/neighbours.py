@@ -30,7 +30,8 @@ class Neighbours:
         if request.url.path == "/openapi.json":
             return JSONResponse({"openapi": "3.1.0", "info": {}, "paths": {"/v1/universes": {"get": {}}}})
         if request.url.path in {f"/v1/universes/{UNIVERSE}", "/v1/systems"}:
-            return JSONResponse({"universe_id": UNIVERSE, "organization_id": self.organization_id, "revision": 2})
+            universe = {"universe_id": UNIVERSE, "organization_id": self.organization_id, "revision": 2}
+            return JSONResponse({**universe, "visibility": "organization", "created_by": None})
         document = problems.NOT_FOUND.document().model_dump(mode="json")
         return JSONResponse(document, 404, media_type=problems.MEDIA_TYPE)
 
