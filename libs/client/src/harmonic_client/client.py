@@ -6,7 +6,11 @@ from typing import Self
 from harmonic_client.credentials import CredentialStore
 from harmonic_client.resources.artifacts import Artifacts
 from harmonic_client.resources.auth import Auth
+from harmonic_client.resources.catalogue import Catalogue, Scores
+from harmonic_client.resources.events import Events
 from harmonic_client.resources.operations import Operations
+from harmonic_client.resources.renderings import Renderings
+from harmonic_client.resources.sounds import Analyses, Conversions
 from harmonic_client.resources.universes import Presets, Soundscapes, Universes
 from harmonic_client.resources.work import Exports, Performances, Suggestions
 from harmonic_client.retries import RetryPolicy
@@ -38,10 +42,16 @@ class Harmonic:
         self.presets = Presets(self.session)
         self.soundscapes = Soundscapes(self.session)
         self.performances = Performances(self.session)
+        self.renderings = Renderings(self.session)
         self.operations = Operations(self.session)
         self.exports = Exports(self.session)
         self.suggestions = Suggestions(self.session)
+        self.analyses = Analyses(self.session)
+        self.conversions = Conversions(self.session)
+        self.scores = Scores(self.session)
+        self.catalogue = Catalogue(self.session)
         self.artifacts = Artifacts(self.session, policy)
+        self.events = Events(self.session)
 
     @property
     def gateway(self) -> str:

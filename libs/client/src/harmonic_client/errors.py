@@ -16,6 +16,10 @@ class BrokenFile(HarmonicError):
     """Downloaded bytes are not those that were promised."""
 
 
+class UnfitFile(HarmonicError):
+    """A file of one's own cannot be sent: it is missing, empty or too large."""
+
+
 class ApiError(HarmonicError):
     """The API refused the request; `problem` says why."""
 

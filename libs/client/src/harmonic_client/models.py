@@ -87,6 +87,90 @@ class Export(View):
     state: str
 
 
+class Rendering(View):
+    """A score with its sound; its files and measurements are in `model_extra`."""
+
+    rendering_id: str
+    operation_id: str
+    universe_id: str
+    state: str
+    notes: int | None = None
+    key: str | None = None
+    duration_s: float | None = None
+
+
+class Legend(View):
+    """What sounds like what: in words, and with limits and units for programs."""
+
+    lines: list[str]
+    entries: list[dict[str, Any]] = []
+
+
+class NoteRow(View):
+    """A note and why it is there; times in s, pitch in Hz."""
+
+    number: int
+    onset_s: float
+    duration_s: float
+    frequency_hz: float
+    note: str
+    cents: float
+    loudness: float
+    voice: str
+    instrument: str
+    cause: str
+    bodies: list[str] = []
+    universe_time: float | None = None
+    universe_time_unit: str = ""
+
+
+class Analysis(View):
+    """An analysis of a sound; `measures` are there once it has succeeded."""
+
+    analysis_id: str
+    operation_id: str
+    state: str
+    rendering_id: str | None = None
+    measures: dict[str, Any] | None = None
+
+
+class Conversion(View):
+    """A sound in another format; `file` is there once it has succeeded."""
+
+    conversion_id: str
+    operation_id: str
+    state: str
+    rendering_id: str | None = None
+    wanted: dict[str, Any] = {}
+    file: dict[str, Any] | None = None
+
+
+class Instrument(View):
+    """An instrument that a soundscape may name."""
+
+    name: str
+    family: str = ""
+    description: str = ""
+    midi_program: int = 0
+
+
+class Scale(View):
+    """A scale that a key may name."""
+
+    name: str
+    semitones: list[int] = []
+    description: str = ""
+
+
+class Style(View):
+    """A style or mood of soundscapes."""
+
+    name: str
+    kind: str = ""
+    description: str = ""
+    fields: dict[str, Any] = {}
+
+
 class ApiKey(View):
     """An API key; `api_key` is there only in the reply that made it."""
 

@@ -10,6 +10,7 @@ import aiohttp
 
 from harmonic_client.credentials import Credentials, CredentialStore
 from harmonic_client.errors import NotSignedIn
+from harmonic_client.uploads import Upload
 from harmonic_client.wire import Reply, Wire
 from harmonic_contracts import problems
 
@@ -36,18 +37,27 @@ class Session:
         path: str,
         *,
         json: Any = None,
+        body: Upload | None = None,
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         once: bool = False,
     ) -> Reply:
-        """The reply. With `once` the request carries a fresh Idempotency-Key, so that a retry changes nothing twice."""
+        """The reply. With `once` the request carries a fresh Idempotency-Key, so that a retry changes nothing twice.
+
+        The body is a JSON document or a file, not both; a file is read anew for every try.
+        """
         extra = {**(headers or {}), **({"Idempotency-Key": str(uuid4())} if once else {})}
         token = await self.token()
+
+        async def sent(token: str) -> Reply:
+            headers = extra | _bearer(token)
+            return await self.wire.request(method, path, json=json, body=body, params=params, headers=headers)
+
         try:
-            return await self.wire.request(method, path, json=json, params=params, headers=extra | _bearer(token))
+            return await sent(token)
         except NotSignedIn:
             token = await self._another(token)
-        return await self.wire.request(method, path, json=json, params=params, headers=extra | _bearer(token))
+        return await sent(token)
 
     @asynccontextmanager
     async def stream(

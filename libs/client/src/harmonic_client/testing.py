@@ -60,6 +60,11 @@ class Stage:
     """Break each download in turn after so many bytes."""
     corrupt: bool = False
     universes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    bodies: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+    """Content type, query and bytes of each file that was sent whole."""
+    preview: bytes = b""
+    """What there is to hear; a rendering that has not begun where it is empty."""
+    notes: list[dict[str, Any]] = field(default_factory=list)
     seen: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     access: str = "access-0"
     refresh: str = "refresh-0"
@@ -155,6 +160,56 @@ class Stage:
         ids = {"export_id": id_of(7), "operation_id": id_of(7), "rendering_id": body["rendering_id"]}
         return web.json_response({**ids, "state": "queued", "formats": body.get("formats")}, status=202)
 
+    async def _analyses(self, request: web.Request, parts: list[str]) -> web.StreamResponse:
+        if parts[1:] == ["report"]:
+            return web.json_response({"tempo_bpm": 120.0})
+        return await self._sounds(request, parts, {"analysis_id": id_of(7), "measures": {"true_peak_dbtp": -1.5}})
+
+    async def _conversions(self, request: web.Request, parts: list[str]) -> web.StreamResponse:
+        return await self._sounds(request, parts, {"conversion_id": id_of(7)})
+
+    async def _sounds(self, request: web.Request, parts: list[str], own: dict[str, Any]) -> web.StreamResponse:
+        view = {**own, "operation_id": id_of(7), "state": "succeeded", "newer_field": "ignored"}
+        if request.method == "DELETE":
+            return web.Response(status=204)
+        if request.method == "POST":
+            key = request.headers["Idempotency-Key"]
+            if key not in self.replies:
+                await self._keep(request)
+                self.replies[key] = view
+            return web.json_response(view, status=202)
+        return web.json_response(view if parts else {"items": [view], "next": None})
+
+    async def _scores(self, request: web.Request, parts: list[str]) -> web.StreamResponse:
+        await self._keep(request)
+        return web.json_response({"notes": [{}, {}]})
+
+    async def _keep(self, request: web.Request) -> None:
+        self.bodies.append((request.content_type, dict(request.query), await request.read()))
+
+    async def _renderings(self, request: web.Request, parts: list[str]) -> web.StreamResponse:
+        match parts[1:]:
+            case ["legend"]:
+                return web.json_response({"lines": ["energy: pitch"], "entries": [{"rule": "energy"}]})
+            case ["notes"] if request.query.get("format") == "csv":
+                return web.Response(text="number\r\n1\r\n", content_type="text/csv")
+            case ["notes"]:
+                start = int(request.query.get("cursor", "0"))
+                following = str(start + 1) if start + 1 < len(self.notes) else None
+                return web.json_response({"items": self.notes[start : start + 1], "next": following})
+            case ["preview"] if not self.preview:
+                return _problem(problems.CONFLICT, {"Retry-After": "0"})
+            case ["preview"]:
+                return web.Response(body=self.preview, content_type="audio/wav")
+        view = {"rendering_id": id_of(8), "operation_id": id_of(8), "universe_id": id_of(9), "state": "succeeded"}
+        return web.json_response(view if parts else {"items": [view], "next": None})
+
+    async def _instruments(self, request: web.Request, parts: list[str]) -> web.StreamResponse:
+        return web.json_response({"items": [{"name": "celesta", "family": "struck", "model": {"kind": "modal"}}]})
+
+    async def _styles(self, request: web.Request, parts: list[str]) -> web.StreamResponse:
+        return web.json_response({"items": [{"name": "jazz", "kind": "style", "fields": {"tempo_bpm": 120}}]})
+
     async def _operations(self, request: web.Request, parts: list[str]) -> web.StreamResponse:
         script = self.events.get(parts[0])
         if script is None:
@@ -201,7 +256,7 @@ class Stage:
 async def staged() -> AsyncIterator[Stage]:
     """A stage that serves until the end of the block."""
     stage = Stage()
-    app = web.Application()
+    app = web.Application(client_max_size=64 * 2**20)
     app.router.add_route("*", "/{path:.*}", stage.answer)
     runner = web.AppRunner(app)
     await runner.setup()
@@ -215,9 +270,9 @@ async def staged() -> AsyncIterator[Stage]:
         await runner.cleanup()
 
 
-def _problem(type_: ProblemType, **fields: Any) -> web.Response:
+def _problem(type_: ProblemType, headers: dict[str, str] | None = None, **fields: Any) -> web.Response:
     document = type_.document(**fields).model_dump_json(exclude_none=True)
-    return web.Response(text=document, status=type_.status, content_type=problems.MEDIA_TYPE)
+    return web.Response(text=document, status=type_.status, content_type=problems.MEDIA_TYPE, headers=headers)
 
 
 def _break(request: web.Request) -> None:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from harmonic_client.errors import ApiError, Unreachable, error_of
 from harmonic_client.retries import TRANSIENT, RetryPolicy, repeatable
+from harmonic_client.uploads import Upload
 from harmonic_contracts import problems
 from harmonic_contracts.problems import Problem
 
@@ -55,17 +56,21 @@ class Wire:
         path: str,
         *,
         json: Any = None,
+        body: Upload | None = None,
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Reply:
-        """The reply. Raises ApiError for a problem, Unreachable where nobody answers; retries where it is safe."""
+        """The reply. Raises ApiError for a problem, Unreachable where nobody answers; retries where it is safe.
+
+        Raises UnfitFile for a file that cannot be sent.
+        """
         keyed = next((value for name, value in (headers or {}).items() if name.lower() == "idempotency-key"), None)
         again = repeatable(method, keyed)
         attempt = 0
         while True:
             attempt += 1
             try:
-                return await self._once(method, path, json, params, headers)
+                return await self._once(method, path, json, body, params, headers)
             except Unreachable:
                 wait = self.policy.wait(attempt, None) if again else None
                 if wait is None:
@@ -98,15 +103,28 @@ class Wire:
             raise Unreachable(_nobody(self.gateway, error)) from error
 
     async def _once(
-        self, method: str, path: str, body: Any, params: Mapping[str, str] | None, headers: Mapping[str, str] | None
+        self,
+        method: str,
+        path: str,
+        document: Any,
+        body: Upload | None,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str] | None,
     ) -> Reply:
         url = self.gateway + path
-        request = self._http().request(method, url, json=body, params=params, headers=headers, allow_redirects=False)
+        file = await body.opened() if body is not None else None
+        sent = {**(headers or {}), **({"Content-Type": body.media_type} if body is not None else {})}
+        request = self._http().request(
+            method, url, json=document, data=file, params=params, headers=sent, allow_redirects=False
+        )
         try:
             async with request as answer:
                 content = await answer.read()
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Unreachable(_nobody(self.gateway, error)) from error
+        finally:
+            if file is not None:
+                file.close()
         if answer.status >= 300:
             raise _refusal(answer.status, answer.headers, content)
         return Reply(answer.status, {name.lower(): value for name, value in answer.headers.items()}, content)

@@ -2,7 +2,7 @@
 
 import typer
 
-from harmonic_client.cli import account, play, plugins, universes, work
+from harmonic_client.cli import account, catalogue, events, play, plugins, renderings, sounds, universes, work
 
 app = typer.Typer(
     name="harmonic",
@@ -23,4 +23,11 @@ app.command("watch")(work.watch)
 app.command("cancel")(work.cancel)
 app.command("export")(work.export)
 app.command("suggest")(work.suggest)
+app.add_typer(renderings.renderings, name="renderings")
+app.add_typer(sounds.analyses, name="analyses")
+app.command("convert")(sounds.convert)
+app.add_typer(catalogue.scores, name="scores")
+app.command("instruments")(catalogue.instruments)
+app.command("styles")(catalogue.styles)
+app.add_typer(events.events, name="events")
 plugins.mount(app)

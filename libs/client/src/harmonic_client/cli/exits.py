@@ -4,7 +4,7 @@
 |---|---|
 | 0 | done |
 | 1 | an operation failed or was cancelled, or a file arrived broken |
-| 2 | the command line is wrong |
+| 2 | the command line is wrong, or a file that it names |
 | 3 | nobody is signed in |
 | 4 | there is no such thing, or the platform refused |
 | 5 | the platform does not answer |
@@ -28,6 +28,8 @@ def code_of(error: "HarmonicError") -> int:
         return NOT_SIGNED_IN
     if isinstance(error, errors.Unreachable | errors.ServerFault):
         return UNREACHABLE
+    if isinstance(error, errors.UnfitFile):
+        return USAGE
     return REFUSED if isinstance(error, errors.ApiError) else FAILED
 
 
