@@ -1,10 +1,17 @@
 """Fixtures for the whole house."""
 
+import os
+
 import pytest
+from hypothesis import HealthCheck, settings
 
 from harmonic_chassis import threads
 
 threads.pin()  # before any test imports numpy: threads that fight for two cores make rendering ten times slower
+
+if not os.environ.get("CI"):  # where that is set, Hypothesis takes a profile of its own, with the same patience
+    settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("house")
 
 pytest_plugins = ["harmonic_chassis.testing.plugin"]
 

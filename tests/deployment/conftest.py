@@ -17,6 +17,8 @@ from harmonic_standalone.testing.processes import answers
 
 ROOT = Path(__file__).parents[2]
 IMAGES = ("python:3.13-slim-bookworm", "postgres:17", "rabbitmq:4-management")
+UP_S = 300.0
+"""Two servers, six migrations and twelve processes start, one after the other where they need each other."""
 BRIDGE = "#!/bin/sh\n# `docker compose ...` for an engine that has the separate docker-compose program alone.\nshift\n"
 
 
@@ -81,7 +83,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
         try:
             compose.start()
             url = f"http://127.0.0.1:{port}"
-            wait_for("the gateway in its container", lambda: answers(f"{url}/readyz"))
+            wait_for("the gateway in its container", lambda: answers(f"{url}/readyz"), seconds=UP_S)
             yield Deployment(url, compose)
         finally:
             compose.stop()

@@ -27,6 +27,12 @@ def test_reference_pages_are_what_the_code_says() -> None:
     assert module.REFERENCE.read_text() == module.reference()
 
 
+def test_the_soundscape_page_is_what_the_schema_says() -> None:
+    """docs/reference/soundscape.md holds every field of the document; run `make contracts` where it differs."""
+    module = tool("soundscape_page")
+    assert module.FILE.read_text() == module.page()
+
+
 async def test_openapi_document_is_what_the_platform_serves() -> None:
     """docs/reference/openapi.json is the merged document of the running platform; run `make contracts` where not."""
     module = tool("openapi")

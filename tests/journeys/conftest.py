@@ -2,8 +2,10 @@
 
 import os
 import random
+import secrets
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -13,6 +15,9 @@ from harmonic_chassis.testing.servers import Server
 from harmonic_standalone.testing import DistributedPlatform, EmbeddedPlatform, Platform, hashes, signed_up
 
 SEED_VARIABLE = "HARMONIC_TEST_SEED"
+OPERATOR_SECRET = secrets.token_hex(32)
+SPANS = "spans.jsonl"
+"""The file of a platform's folder that its spans go to."""
 Running = TypeVar("Running", bound=Platform)
 Undisturbed = Callable[[Mapping[str, Any], Mapping[str, Any]], Awaitable[dict[str, str]]]
 
@@ -20,7 +25,8 @@ Undisturbed = Callable[[Mapping[str, Any], Mapping[str, Any]], Awaitable[dict[st
 @pytest.fixture(scope="session")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPlatform]:
     """The embedded platform, running. Tests leave it running."""
-    yield from _running(EmbeddedPlatform(tmp_path_factory.mktemp("embedded")))
+    folder = tmp_path_factory.mktemp("embedded")
+    yield from _running(EmbeddedPlatform(folder, _seen(folder)))
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +42,17 @@ def distributed(
         def new_database() -> str:
             return stack.enter_context(postgres.database(_servers("PostgreSQL")))
 
-        yield from _running(DistributedPlatform(tmp_path_factory.mktemp("distributed"), new_database, broker.url))
+        folder = tmp_path_factory.mktemp("distributed")
+        yield from _running(DistributedPlatform(folder, new_database, broker.url, _seen(folder)))
+
+
+def _seen(folder: Path) -> dict[str, str]:
+    """Settings by which tests look into a platform: its spans in a file, and the operator's secret."""
+    return {
+        "HARMONIC_TRACES_URL": (folder / SPANS).as_uri(),
+        "OTEL_BSP_SCHEDULE_DELAY": "200",
+        "HARMONIC_GATEWAY_OPERATOR_SECRET": OPERATOR_SECRET,
+    }
 
 
 @pytest.fixture(

@@ -10,7 +10,7 @@ from harmonic_chassis.testing.house import eventually
 from harmonic_standalone.testing import SHORT, SMALL, EmbeddedPlatform, Player, signed_up
 
 METHODS = ("get", "post", "put", "patch", "delete")
-OWN = ("/v1/auth", "/v1/me", "/v1/api-keys")
+OWN = ("/v1/auth", "/v1/me", "/v1/api-keys", "/v1/live")
 """Each caller's own: nobody else's can be named there."""
 CATALOGUES = ("/v1/systems", "/v1/presets", "/v1/environment", "/v1/scales", "/v1/instruments")
 """Open to everybody."""
@@ -50,12 +50,23 @@ async def _made(player: Player, platform: EmbeddedPlatform) -> dict[str, str]:
     described = (await player.ask("GET", f"/v1/descriptors?universe_id={universe.universe_id}")).json()["items"]
     zip_ = {"Content-Type": "application/zip"}
     sent = await player.ask("POST", f"/v1/imports?project_id={ids['project_id']}", data=b"no bundle", headers=zip_)
+    sweep = {"universe_id": universe.universe_id, "random": {"count": 1}}
+    swept = (await player.ask("POST", "/v1/sweeps", json=sweep)).json()["sweep_id"]
+    await player.harmonic.operations.wait(swept)
+    rendered = f"rendering_id={result['rendering_id']}"
+    analysed = (await player.ask("POST", f"/v1/analyses?{rendered}")).json()["analysis_id"]
+    converted = (await player.ask("POST", f"/v1/conversions?format=wav16&{rendered}")).json()["conversion_id"]
+    for work in (analysed, converted):
+        await player.harmonic.operations.wait(work)
     file = result["files"][0]["artifact"]
     return ids | {
         "operation_id": operation.operation_id,
         "visualization_id": made["visualization_id"],
         "suggestion_id": suggestion.suggestion_id,
         "descriptors_id": described[0]["descriptors_id"],
+        "sweep_id": swept,
+        "analysis_id": analysed,
+        "conversion_id": converted,
         "import_id": sent.json()["import_id"],
         "revision": "1",
         "producer": file["producer"],

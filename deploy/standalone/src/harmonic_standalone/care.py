@@ -1,10 +1,16 @@
-"""Care of an installation that does not run: versions, drift, cleanup. Each owns the folder while it writes."""
+"""Care of an installation that does not run: versions, drift, cleanup, rebuilding. What writes owns the folder."""
+
+import asyncio
 
 from harmonic_chassis import migrate
-from harmonic_chassis.service import Service
+from harmonic_chassis.rebuild import rebuild as rebuild_projections
+from harmonic_chassis.reconcile import DatabaseEvents, EventSource
+from harmonic_chassis.service import Chassis, Service
 from harmonic_chassis.upkeep import care_now
 from harmonic_standalone.folder import DataFolder
 from harmonic_standalone.house import ORDER, running, services
+
+LOOK_S = 0.05
 
 
 class UnknownService(LookupError):
@@ -54,6 +60,25 @@ async def cleanup(folder: DataFolder) -> dict[str, dict[str, int]]:
     """Do now what every service else does on schedule: remove what is past its time. Gives how much of each."""
     async with running(folder) as house:
         return {name: await care_now(chassis.db, chassis.service) for name, chassis in house.chassis.items()}
+
+
+async def rebuild(folder: DataFolder, name: str | None) -> dict[str, dict[str, int]]:
+    """Make projections anew from the event logs. Gives how many rows each table has. Raises CannotRebuild."""
+    chosen = [service.name for service in _chosen(name)]
+    async with running(folder) as house:
+        logs = DatabaseEvents({each: chassis.db for each, chassis in house.chassis.items()})
+        return {each: await rebuild_at_rest(house.chassis[each], logs) for each in chosen}
+
+
+async def rebuild_at_rest(chassis: Chassis, logs: EventSource) -> dict[str, int]:
+    """Rebuild while the service neither says nor handles anything: on SQLite its one writer is busy with this."""
+    while not await chassis.event_path.idle():  # noqa: ASYNC110  # what it waits for is in the database
+        await asyncio.sleep(LOOK_S)
+    await chassis.event_path.stop()
+    try:
+        return await rebuild_projections(chassis, logs)
+    finally:
+        await chassis.event_path.start()
 
 
 def _chosen(name: str | None) -> list[Service]:

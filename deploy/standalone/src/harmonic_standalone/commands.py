@@ -11,7 +11,9 @@ Data = Annotated[Path, typer.Option("--data", help="Folder of all that is kept."
 Only = Annotated[str | None, typer.Argument(help="One service; without it, all.")]
 DEFAULT = Path("var/harmonic")
 
-db = typer.Typer(help="Databases of the embedded platform: upgrade, downgrade, verify, drift.", no_args_is_help=True)
+db = typer.Typer(
+    help="Databases of the embedded platform: upgrade, downgrade, verify, drift, rebuild.", no_args_is_help=True
+)
 
 
 def serve(
@@ -88,13 +90,23 @@ def drift(service: Only = None, data: Data = DEFAULT) -> None:
     _report(problems, "as the code has it")
 
 
+@db.command()
+def rebuild(service: Only = None, data: Data = DEFAULT) -> None:
+    """Make what services know of each other anew, from the event logs alone."""
+    from harmonic_standalone import care
+
+    for name, rows in _run(care.rebuild, data, service).items():
+        typer.echo(f"{name}: " + (", ".join(f"{count} {table}" for table, count in rows.items()) or "no projections"))
+
+
 def _run(work: Any, data: Path, *arguments: Any) -> Any:
+    from harmonic_chassis.rebuild import CannotRebuild
     from harmonic_standalone.care import UnknownService
     from harmonic_standalone.folder import DataFolder, FolderInUse
 
     try:
         return asyncio.run(work(DataFolder(data), *arguments))
-    except (FolderInUse, UnknownService) as error:
+    except (CannotRebuild, FolderInUse, UnknownService) as error:
         return _fail(error)
 
 

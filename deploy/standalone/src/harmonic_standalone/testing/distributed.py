@@ -26,6 +26,8 @@ class DistributedPlatform(Platform):
     ) -> None:
         super().__init__(folder)
         self._migrated = False
+        self.migrate_with: dict[str, str] = {}
+        """Environment of the migrations beside that of each service."""
         ports = {name: free_port() for name in NAMES}
         self.url = f"http://127.0.0.1:{ports['gateway']}"
         self.databases = {name: new_database() for name in NAMES}
@@ -70,7 +72,7 @@ class DistributedPlatform(Platform):
         with self.log(f"{name}-migrate").open("ab") as log:
             return subprocess.Popen(  # noqa: S603  (our own interpreter)
                 [sys.executable, "-m", "harmonic_chassis", "migrate", name],
-                env={**os.environ, **self.programs[name].environment},
+                env={**os.environ, **self.programs[name].environment, **self.migrate_with},
                 cwd=self.folder,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -84,6 +84,14 @@ class Platform:
         process.kill()
         process.wait()
 
+    def ended(self, name: str) -> int | None:
+        """The exit code of a program that has ended by itself, told once; None while it runs, and after."""
+        process = self._running.get(name)
+        code = process.poll() if process is not None else None
+        if code is not None:
+            del self._running[name]
+        return code
+
     def end(self, name: str) -> int:
         """SIGTERM to one program; its exit code once it has ended."""
         process = self._running.pop(name)
@@ -116,6 +124,11 @@ class Platform:
         codes = {name: _ended(process, deadline) for name, process in self._running.items()}
         self._running.clear()
         return codes
+
+    def kill_all(self) -> None:
+        """kill -9 to whatever runs: for an end that cannot wait."""
+        for name in list(self._running):
+            self.kill(name)
 
     def log(self, name: str) -> Path:
         """Where a program's output goes."""

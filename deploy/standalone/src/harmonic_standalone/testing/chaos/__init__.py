@@ -1,0 +1,1 @@
+"""Chaos: the platform as real processes, killed at every marked point of the event path, under load, and its books."""
