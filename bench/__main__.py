@@ -5,7 +5,7 @@ import importlib
 import os
 import sys
 
-NAMES = ("demo", "start", "engine", "bus")
+NAMES = ("demo", "start", "engine", "physics", "audio", "bus", "gateway")
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 

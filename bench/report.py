@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.machine import description
 from bench.result import Figure, Measurement
 
 RESULTS = Path(__file__).parent / "results"
@@ -32,6 +33,11 @@ def table(measured: Measurement, machine: Mapping[str, Any], day: str) -> str:
     notes = [f"\n{note}" for note in [*measured.notes, *_doubts(machine)]]
     top = [f"# {measured.name}, {day}", "", f"Repeat: `{measured.command}`. Machine: {described}.", ""]
     return "\n".join([*top, *head, *rows, *notes]) + "\n"
+
+
+def show(measured: Measurement) -> None:
+    """Print the table without keeping it: what a part does when it is run alone."""
+    print(table(measured, description(), datetime.now(UTC).date().isoformat()))
 
 
 def _doubts(machine: Mapping[str, Any]) -> list[str]:
