@@ -100,6 +100,11 @@ class AnalysisWork:
     def _run(self) -> Iterator[float]:
         from harmonic_audio.analysis.pyramid import Pyramid
         from harmonic_audio.analysis.report import Listener
+
+        yield 0.0  # in a cold process each of these takes a good part of a second, and a cancel is to be heard
+        import harmonic_audio.kernels.metering  # noqa: F401  the compiler and its cache
+
+        yield 0.0
         from harmonic_audio.loudness import LoudnessMeter, TruePeakMeter
         from harmonic_audio.loudness.true_peak import decibels
 

@@ -77,8 +77,9 @@ class Hold:
 
     async def _renew(self) -> None:
         asked_at = time.monotonic()
-        asked = renew(self._db, self._claimed, progress=self._progress(), lease_s=self._lease_s)
-        if await asyncio.wait_for(asked, self._lease_s):
+        async with asyncio.timeout(self._lease_s):
+            cancelled = await renew(self._db, self._claimed, progress=self._progress(), lease_s=self._lease_s)
+        if cancelled:
             self._stop(Stop.CANCELLED)
         self._sure_until = asked_at + SAFE * self._lease_s
 

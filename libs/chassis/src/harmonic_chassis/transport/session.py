@@ -94,4 +94,5 @@ class Session(ABC):
         finally:
             self.up.clear()
             with contextlib.suppress(*self.broken):
-                await asyncio.wait_for(connection.close(), CONNECT_S)
+                async with asyncio.timeout(CONNECT_S):
+                    await connection.close()

@@ -59,7 +59,8 @@ class Channel:
             self._answer = asyncio.get_running_loop().create_future()
             self.wire.write(pamqp.frame.marshal(method, self.number))
             try:
-                return await asyncio.wait_for(self._answer, CALL_S)
+                async with asyncio.timeout(CALL_S):
+                    return await self._answer
             except TimeoutError:
                 raise WireError(f"no answer to {method.name} in {CALL_S:.0f} s") from None
             finally:
@@ -163,7 +164,8 @@ class Wire(asyncio.Protocol):
         if self._error is None:
             goodbye = commands.Connection.Close(reply_code=200, reply_text="", class_id=0, method_id=0)
             try:
-                await asyncio.wait_for(self._channels[0].call(goodbye), CLOSE_S)
+                async with asyncio.timeout(CLOSE_S):
+                    await self._channels[0].call(goodbye)
             except (WireError, TimeoutError):
                 log.debug("the broker did not say goodbye")
         self.lose(WireError("closed"))
@@ -188,7 +190,8 @@ class Wire(asyncio.Protocol):
         control = self._channels[0]
         control._answer = started = asyncio.get_running_loop().create_future()
         self.write(ProtocolHeader().marshal())
-        await asyncio.wait_for(started, CALL_S)
+        async with asyncio.timeout(CALL_S):
+            await started
         properties: dict[str, Any] = {"product": "harmonic", "connection_name": name, "capabilities": CAPABILITIES}
         tune = await control.call(
             commands.Connection.StartOk(

@@ -20,6 +20,7 @@ from harmonic_audio.mix.mastering import Mastering
 from harmonic_audio.rendering.ends import faded
 from harmonic_audio.rendering.grouping import EFFECTS, Stems, stems_of
 from harmonic_audio.rendering.mixing import Mixing
+from harmonic_audio.rendering.products import on_one_thread
 from harmonic_audio.rendering.sound_file import Samples, SoundFile
 from harmonic_audio.rendering.writing import write_master, write_stem
 from harmonic_audio.soundscape.mix import Mix
@@ -57,6 +58,7 @@ class Rendering:
         self._settings, self._folder = mix, folder
         self._frames = round(score.duration_s * SAMPLE_RATE)
         self._identity = _identity(score, mix, stems_of(stems))
+        on_one_thread()
         self._mixing = Mixing(score, mix, stems_of(stems), SAMPLE_RATE)
         self.layout = self._mixing.layout
         self._chunks = -(-(self._frames + self._mixing.latency) // CHUNK)
