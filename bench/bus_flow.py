@@ -20,7 +20,7 @@ from bench.result import Figure
 EVENTS, WARM_UP = 12_000, 1_000
 SINGLE = 2_000
 WRITERS = 32
-PACED, PER_SECOND = 600, 200
+PACED, PER_SECOND = 2000, 200
 CORES = 2
 Answer = dict[str, Any]
 

@@ -14,6 +14,7 @@ import uvloop
 
 from bench import bus_plain
 from bench.bus_world import edit, handlers
+from harmonic_chassis import garbage
 from harmonic_chassis.database import Database
 from harmonic_chassis.event_path import EventPath
 from harmonic_chassis.handlers import Handlers
@@ -119,6 +120,7 @@ async def _started(place: Order, service: str, made: Handlers) -> tuple[Database
     await transport.start()
     path = EventPath(database, transport, made, service=service)
     await path.start()
+    garbage.resume()  # as in a service
     return database, path, transport
 
 

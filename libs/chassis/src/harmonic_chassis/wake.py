@@ -25,6 +25,10 @@ class Wake:
         self._event.clear()
 
 
+FEW = 8
+"""What a round does that need not wait for company: at 200 single events a second, waiting would double the way."""
+
+
 class Gathering:
     """A short wait between rounds that found little, so that what comes one by one is done together under load. The
     first round after a silence never waits, so a message alone is as fast as ever."""
@@ -37,7 +41,7 @@ class Gathering:
     def found(self, count: int) -> None:
         """A round has ended that did so many."""
         if count:
-            self._until = time.monotonic() + (self._pause_s if count < self._enough else 0.0)
+            self._until = time.monotonic() + (self._pause_s if FEW < count < self._enough else 0.0)
 
     async def wait(self) -> None:
         """Before a round."""
