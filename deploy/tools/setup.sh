@@ -22,7 +22,7 @@ want=$(digest requirements.lock "${pyprojects[@]}")
 if stale run "$want"; then
   echo "Setting up .venv (about a minute, once) ..."
   "$python" -m venv .venv
-  pip install --require-hashes -r requirements.lock
+  pip install --no-deps --require-hashes -r requirements.lock
   pip install --no-deps --no-build-isolation $(printf ' -e %s' "${packages[@]}")
   echo "$want" >.venv/.made-run
 fi
@@ -30,7 +30,7 @@ if [ "$kind" = dev ]; then
   wantdev=$(digest requirements.dev.lock)
   if stale dev "$wantdev"; then
     echo "Adding what tests and checks need ..."
-    pip install --require-hashes -r requirements.dev.lock
+    pip install --no-deps --require-hashes -r requirements.dev.lock
     echo "$wantdev" >.venv/.made-dev
   fi
 fi

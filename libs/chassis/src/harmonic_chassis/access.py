@@ -2,18 +2,22 @@
 
 The rule: a projection row wins over the token; a row that says "no member" wins over tokens issued before it; where
 there is no row yet, the token's own claim counts. So a revocation is effective as soon as its event has arrived.
+Of an erased user or a deleted organization a digest of the id is kept, because news of different subjects may come in
+any order: what is heard of a membership or a project after its end gives nobody a role.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from harmonic_chassis.dialects import insert
+from harmonic_chassis.dialects.locks import take_turns
 from harmonic_chassis.handlers import Handlers, Message
-from harmonic_chassis.tables.edge import membership, project
+from harmonic_chassis.tables.edge import ended, membership, project
 from harmonic_chassis.uow import UnitOfWork
 from harmonic_contracts.messages.organization import (
     MemberChanged,
@@ -106,7 +110,11 @@ handlers = Handlers()
 async def project_member(message: Message[MemberChanged], uow: UnitOfWork, chassis: "Chassis") -> None:
     """Keep the newest role of a member."""
     data = message.data
-    values = {"role": data.role.value if data.role else None, "changed_at": data.changed_at}
+    over = await _ended(uow, data.organization_id, data.user_id)
+    values = {
+        "role": data.role.value if data.role and over is None else None,
+        "changed_at": max(data.changed_at, over or data.changed_at),
+    }
     key = {"organization_id": data.organization_id, "user_id": data.user_id}
     statement = insert(uow.session, membership).values(**key, **values)
     newer = statement.excluded.changed_at >= membership.c.changed_at
@@ -116,28 +124,44 @@ async def project_member(message: Message[MemberChanged], uow: UnitOfWork, chass
 @handlers.on(OrganizationDeleted)
 async def forget_organization(message: Message[OrganizationDeleted], uow: UnitOfWork, chassis: "Chassis") -> None:
     """Nobody is a member of a deleted organization, and its projects are gone."""
-    await _forget_organizations(uow, [message.data.organization_id], message.envelope.time)
+    await _end(uow, message.envelope.time, [message.data.organization_id])
 
 
 @handlers.on(UserErased)
 async def forget_user(message: Message[UserErased], uow: UnitOfWork, chassis: "Chassis") -> None:
     """An erased user is a member nowhere; the organizations that went with the account are gone."""
-    time = message.envelope.time
-    await _end_memberships(uow, membership.c.user_id == message.data.user_id, time)
-    await _forget_organizations(uow, message.data.organization_ids, time)
+    await _end(uow, message.envelope.time, message.data.organization_ids, message.data.user_id)
 
 
-async def _forget_organizations(uow: UnitOfWork, organization_ids: list[str], time: datetime) -> None:
-    await _end_memberships(uow, membership.c.organization_id.in_(organization_ids), time)
-    await uow.session.execute(
-        update(project).where(project.c.organization_id.in_(organization_ids)).values(deleted=True)
-    )
+async def _ended(uow: UnitOfWork, *ids: str) -> datetime | None:
+    """When the last of them ended; None while all are there, and then none ends before this transaction does."""
+    await take_turns(uow.session, ids)
+    known = ended.c.digest.in_([_digest(each) for each in ids])
+    found = await uow.session.scalars(select(ended.c.ended_at).where(known))
+    return max(found, default=None)
 
 
-async def _end_memberships(uow: UnitOfWork, whose: ColumnElement[bool], time: datetime) -> None:
-    """Nobody of these is a member since then. What is newer stays: so the order of the news does not matter."""
-    older = membership.c.changed_at <= time
-    await uow.session.execute(update(membership).where(whose, older).values(role=None, changed_at=time))
+def _digest(identifier: str) -> str:
+    """What is remembered of one that is no more: enough to know it again, and it names nobody."""
+    return sha256(identifier.encode()).hexdigest()
+
+
+async def _end(uow: UnitOfWork, time: datetime, organization_ids: list[str], user_id: str | None = None) -> None:
+    """These are no more. Several events may tell it of one organization, and other news may be dated later: the latest
+    time is kept, so the order in which they come does not matter."""
+    ids = [*organization_ids, *([user_id] if user_id else [])]
+    await take_turns(uow.session, ids)
+    for each in ids:
+        statement = insert(uow.session, ended).values(digest=_digest(each), ended_at=time)
+        later = statement.excluded.ended_at > ended.c.ended_at
+        values = {"ended_at": statement.excluded.ended_at}
+        await uow.session.execute(statement.on_conflict_do_update(index_elements=["digest"], set_=values, where=later))
+    members = or_(membership.c.organization_id.in_(organization_ids), membership.c.user_id == user_id)
+    await uow.session.execute(update(membership).where(members).values(role=None))
+    older = membership.c.changed_at < time
+    await uow.session.execute(update(membership).where(members, older).values(changed_at=time))
+    within = project.c.organization_id.in_(organization_ids)
+    await uow.session.execute(update(project).where(within).values(deleted=True))
 
 
 @handlers.on(ProjectCreated)
@@ -153,8 +177,9 @@ async def rename_project(message: Message[ProjectChanged], uow: UnitOfWork, chas
 
 
 async def _keep_project(data: ProjectCreated | ProjectChanged, uow: UnitOfWork) -> None:
+    over = await _ended(uow, data.organization_id)
     values = {"organization_id": data.organization_id, "name": data.name}
-    statement = insert(uow.session, project).values(project_id=data.project_id, deleted=False, **values)
+    statement = insert(uow.session, project).values(project_id=data.project_id, deleted=over is not None, **values)
     await uow.session.execute(statement.on_conflict_do_update(index_elements=["project_id"], set_=values))
 
 

@@ -15,6 +15,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -22,6 +23,9 @@ from harmonic_chassis import garbage, heartbeat, settings, telemetry, upkeep
 from harmonic_chassis.service import Chassis, Service
 from harmonic_chassis.settings import ServiceSettings, SettingsError
 from harmonic_chassis.transport.base import Transport
+
+if TYPE_CHECKING:
+    import uvicorn
 
 log = logging.getLogger(__name__)
 NAMES = ("physics", "audio", "ai", "export", "organization", "gateway")
@@ -116,32 +120,12 @@ async def _unmigrated(service: Service, chosen: ServiceSettings) -> str | None:
 
 async def serve(service: Service, chosen: ServiceSettings) -> None:
     """Answer HTTP and handle messages until SIGTERM or SIGINT."""
-    import uvicorn
-
-    class _Server(uvicorn.Server):
-        @contextlib.contextmanager
-        def capture_signals(self) -> Generator[None, None, None]:
-            yield  # stop_signals below has them
-
     async with (
         _transport(chosen) as transport,
         Chassis.run(service, chosen, transport, roles={"serve"}) as chassis,
         heartbeat.beating(service.name, "serve"),
     ):
-        config = uvicorn.Config(
-            chassis.front,
-            host=chosen.host,
-            port=chosen.port,
-            loop="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            date_header=True,
-            timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=DRAIN_S,
-        )
-        server = _Server(config)
+        server = _server(chassis.front, chosen.host, chosen.port)
         garbage.resume()
         with stop_signals(chassis) as stopped:
             serving = asyncio.create_task(server.serve())
@@ -156,10 +140,52 @@ async def work(service: Service, chosen: ServiceSettings) -> None:
         _transport(chosen) as transport,
         Chassis.run(service, chosen, transport, roles={"work"}) as chassis,
         heartbeat.beating(service.name, "work"),
+        _asked(chassis, chosen),
     ):
         garbage.resume()
         with stop_signals(chassis) as stopped:
             await stopped
+
+
+@contextlib.asynccontextmanager
+async def _asked(worker: Chassis, chosen: ServiceSettings) -> AsyncIterator[None]:
+    """Answer what an operator asks of a worker, where it was given a port for that."""
+    if chosen.metrics_port is None:
+        yield
+        return
+    from harmonic_chassis.http import ops
+
+    server = _server(ops.application(worker), chosen.host, chosen.metrics_port)
+    serving = asyncio.create_task(server.serve())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
+def _server(app: Any, host: str, port: int) -> "uvicorn.Server":
+    import uvicorn
+
+    class _Server(uvicorn.Server):
+        @contextlib.contextmanager
+        def capture_signals(self) -> Generator[None, None, None]:
+            yield  # stop_signals below has them
+
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        loop="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=DRAIN_S,
+    )
+    return _Server(config)
 
 
 @contextlib.contextmanager

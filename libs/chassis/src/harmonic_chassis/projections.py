@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, Table, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
 
-from harmonic_chassis.tables.edge import membership, project
+from harmonic_chassis.tables.edge import ended, membership, project
 
 if TYPE_CHECKING:
     from harmonic_chassis.service import Service
@@ -40,8 +40,8 @@ class Projection:
         return chosen if self.only is None else chosen.where(self.only)
 
 
-DIRECTORY = (Projection(membership), Projection(project))
-"""The chassis' own: members and projects, in every service but the one that owns them."""
+DIRECTORY = (Projection(membership), Projection(project), Projection(ended))
+"""The chassis' own: members, projects and what has ended, in every service but the one that owns them."""
 
 
 def projections_of(service: "Service") -> tuple[Projection, ...]:

@@ -31,12 +31,14 @@ LEFT_BEHIND = 10_000
 
 @dataclass(frozen=True, slots=True)
 class RelayPace:
-    """``batch`` messages a round; a poll as safety net behind the signals; a pause while the transport is down."""
+    """``batch`` messages a round; a poll as safety net behind the signals; a pause while the transport is down; and a
+    rest after each round that sent something, which makes rounds fuller and fewer, here and at every consumer."""
 
     batch: int = 500
     poll_s: float = 1.0
     retry_s: float = 0.5
     unrouted_retry_s: float = 5.0
+    rest_s: float = 0.0
 
 
 class Relay:
@@ -54,7 +56,7 @@ class Relay:
         self._kinds: dict[int, str] = {}
         self._parked_at: float | None = None
         self._looked_at = float("-inf")
-        self._gathering = Gathering(self._pace.batch // 8)
+        self._gathering = Gathering(self._pace.batch // 8, rest_s=self._pace.rest_s)
         self._loop = Background(f"relay-{db.service}", self._round)
         self._forget: Callable[[], None] = lambda: None
 

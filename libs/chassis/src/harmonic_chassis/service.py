@@ -22,6 +22,7 @@ from harmonic_chassis.jobs import JobKind, Schedule, cancel_handlers
 from harmonic_chassis.metrics import Metrics
 from harmonic_chassis.peers import Peers, http_peers
 from harmonic_chassis.projections import Projection
+from harmonic_chassis.relay import RelayPace
 from harmonic_chassis.settings import ServiceSettings
 from harmonic_chassis.tokens import Jwks, TokenVerifier
 from harmonic_chassis.transport.base import Transport
@@ -105,8 +106,9 @@ class Chassis:
         self.workers: Workers | None = None
         self.state: dict[str, Any] = {}
         """The service's own live objects."""
+        pace = RelayPace(rest_s=settings.relay_rest_ms / 1000.0)
         self.event_path = EventPath(
-            self.db, transport, self._handlers(), service=service.name, chassis=self, clock=clock
+            self.db, transport, self._handlers(), service=service.name, chassis=self, clock=clock, pace=pace
         )
 
     @cached_property

@@ -63,6 +63,12 @@ class ServiceSettings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one")
+    metrics_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="Port at which a worker answers /livez, /readyz and /metrics; without it, it listens to nothing",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Lowest level logged")
     log_format: Literal["json", "console"] = Field(default="json", description="One JSON object a line, or for eyes")
     traces_url: str | None = Field(
@@ -75,6 +81,13 @@ class ServiceSettings(BaseSettings):
         default_factory=lambda: os.cpu_count() or 1, ge=1, le=256, description="Jobs a worker runs at the same time"
     )
     max_body_bytes: int = Field(default=MEBIBYTE, ge=1024, description="Largest request body, in bytes")
+    relay_rest_ms: float = Field(
+        default=0.0,
+        ge=0.0,
+        le=1000.0,
+        description="Milliseconds that the relay rests after each publish: events come so much later, in fuller "
+        "batches that cost every consumer less",
+    )
     stop_grace_s: float = Field(default=15.0, ge=0.0, le=25.0, description="Seconds that running work gets at a stop")
 
     @field_validator("peers", mode="before")

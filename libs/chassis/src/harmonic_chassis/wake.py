@@ -31,17 +31,20 @@ FEW = 8
 
 class Gathering:
     """A short wait between rounds that found little, so that what comes one by one is done together under load. The
-    first round after a silence never waits, so a message alone is as fast as ever."""
+    first round after a silence never waits, so a message alone is as fast as ever. ``rest_s`` is kept after every round
+    that found something, however little."""
 
-    def __init__(self, enough: int, pause_s: float = 0.003) -> None:
+    def __init__(self, enough: int, pause_s: float = 0.003, rest_s: float = 0.0) -> None:
         self._enough = enough
         self._pause_s = pause_s
+        self._rest_s = rest_s
         self._until = float("-inf")
 
     def found(self, count: int) -> None:
         """A round has ended that did so many."""
         if count:
-            self._until = time.monotonic() + (self._pause_s if FEW < count < self._enough else 0.0)
+            pause_s = self._pause_s if FEW < count < self._enough else 0.0
+            self._until = time.monotonic() + max(pause_s, self._rest_s)
 
     async def wait(self) -> None:
         """Before a round."""

@@ -1,12 +1,16 @@
 """Conformance: one relay of a service leads; when it is lost another goes on, without hole and without double."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from harmonic_chassis.ids import new_id
 from harmonic_chassis.relay import Relay
 from harmonic_chassis.testing.faults import Basket, Publish, TamperedWay
 from harmonic_chassis.testing.world import PACE, World, created, noting, revised
 from harmonic_chassis.transport.base import ConsumerSpec, Outcome, Outgoing
+
+REST_S = 1.0
+"""Longer than five commits take on a busy machine."""
 
 
 async def two_relays(world: World, lease_s: float = 0.4) -> tuple[Relay, Relay]:
@@ -157,3 +161,28 @@ async def test_the_lead_may_change_under_load(world: World) -> None:
     await world.settle()
     assert await world.revisions(universe) == list(range(1, 41))
     assert await world.rows("physics", "SELECT min(number), max(number), count(*) FROM event_log") == [(1, 40, 40)]
+
+
+async def test_a_resting_relay_sends_what_came_meanwhile_together(world: World) -> None:
+    """With a rest after each publish, the first event after a silence leaves at once, and those that are said one by
+    one during the rest leave in one publish, in order."""
+    way = await world.transport()
+    sent: list[list[int]] = []
+
+    async def noting_what_is_sent(publish: Publish, messages: Sequence[Outgoing]) -> list[Outcome]:
+        sent.append([message.number for message in messages])
+        return await publish(messages)
+
+    await way.consume(ConsumerSpec("basket", ("physics.#",)), Basket())
+    pace = replace(PACE, rest_s=REST_S)
+    await world.run("physics", transport=TamperedWay(way, noting_what_is_sent), pace=pace)
+    await world.emit(created())
+    await world.until(lambda: _true(bool(sent)))
+    for _ in range(5):
+        await world.emit(created())
+    await world.settle()
+    assert sent == [[1], [2, 3, 4, 5, 6]]
+
+
+async def _true(it_is: bool) -> bool:
+    return it_is

@@ -1,11 +1,15 @@
 """What you may not see is 404, what you may not do is 403, and a revocation wins over the token."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 
 import pytest
+from sqlalchemy import delete
 
 from harmonic_chassis.ids import new_id
+from harmonic_chassis.projections import DIRECTORY, projection_hash
 from harmonic_chassis.testing.house import House
+from harmonic_contracts.base import MessageData
 from harmonic_contracts.messages.organization import (
     MemberChanged,
     OrganizationDeleted,
@@ -107,6 +111,53 @@ async def test_erased_users_and_deleted_organizations_open_nothing(house: House)
         await house.deliver(event, organization_id=organization_id)
         await house.drain()
         assert (await house.client.get(path, headers=before)).status_code == 404
+
+
+async def test_late_news_of_what_has_ended_gives_nobody_a_role(house: House) -> None:
+    """A membership or a project that is told of only after its organization was deleted, or its user erased, is none,
+    even where it is dated later by another clock."""
+    soon = datetime.now(UTC) + timedelta(minutes=1)
+    for gone in ("organization", "user"):
+        user_id, organization_id, project_id = new_id(), new_id(), new_id()
+        who = {"user_id": user_id, "organization_id": organization_id}
+        events = {
+            "organization": OrganizationDeleted(organization_id=organization_id),
+            "user": UserErased(user_id=user_id, organization_ids=[organization_id]),
+        }
+        await house.deliver(events[gone], organization_id=organization_id)
+        await house.drain()
+        await house.deliver(MemberChanged(**who, role=Role.OWNER, changed_at=soon), organization_id=organization_id)
+        made = ProjectCreated(project_id=project_id, organization_id=organization_id, name="late")
+        await house.deliver(made, organization_id=organization_id)
+        await house.drain()
+        directory = house.chassis.directory
+        async with house.chassis.db.reading() as session:
+            known = await directory.membership(session, organization_id, user_id)
+            home = await directory.project(session, project_id)
+        assert known is not None and known.role is None
+        assert home is not None and home.deleted
+
+
+async def test_the_order_in_which_ends_are_told_does_not_matter(house: House) -> None:
+    """An erasure, the deletion of its organization and the membership leave the same rows in every order."""
+    user_id, organization_id = new_id(), new_id()
+    now = datetime.now(UTC)
+    events: list[tuple[MessageData, datetime]] = [
+        (OrganizationDeleted(organization_id=organization_id), now + timedelta(seconds=1)),
+        (UserErased(user_id=user_id, organization_ids=[organization_id]), now + timedelta(seconds=2)),
+        (MemberChanged(user_id=user_id, organization_id=organization_id, role=Role.OWNER, changed_at=now), now),
+    ]
+    seen = set()
+    for order in permutations(events):
+        async with house.chassis.db.transaction() as uow:
+            for projection in DIRECTORY:
+                await uow.session.execute(delete(projection.table))
+        for data, time in order:
+            await house.deliver(data, organization_id=organization_id, time=time)
+            await house.drain()
+        async with house.chassis.db.reading() as session:
+            seen.add(await projection_hash(session, DIRECTORY))
+    assert len(seen) == 1
 
 
 async def test_internal_routes_are_for_services(house: House) -> None:

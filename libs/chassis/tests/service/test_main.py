@@ -78,11 +78,12 @@ async def test_serve_and_work_are_two_processes(tmp_path: Path, postgres_url: st
     await _answers(tmp_path, environment, {"verify": 0, "drift": 0, "downgrade": 0})
     await _answers(tmp_path, environment, {"verify": 1, "migrate": 0})
     port = _free_port()
-    environment["HARMONIC_PORT"] = str(port)
+    environment |= {"HARMONIC_PORT": str(port), "HARMONIC_METRICS_PORT": str(worker_port := _free_port())}
     serving = await start(tmp_path, "serve", "physics", **environment)
     working = await start(tmp_path, "work", "physics", **environment)
     try:
         await _whole_way(f"http://127.0.0.1:{port}", authority)
+        await _tells_of_its_work(f"http://127.0.0.1:{worker_port}")
         await _answers(tmp_path, environment, {"cleanup": 0})
     finally:
         begun = time.monotonic()
@@ -115,6 +116,14 @@ async def _whole_way(url: str, authority: Authority) -> None:
             return (await client.get(made.headers["location"])).json()["sha256"]
 
         assert (await client.get(f"/v1/artifacts/{await eventually(counted, 60)}")).json() == {"letters": 9}
+
+
+async def _tells_of_its_work(url: str) -> None:
+    """A worker answers the operator at a port of its own, and nothing else."""
+    async with httpx2.AsyncClient(base_url=url) as client:
+        assert (await client.get("/readyz")).json()["status"] == "ready"
+        assert 'harmonic_jobs{kind="' in (await client.get("/metrics")).text
+        assert (await client.get("/v1/notes")).status_code == 404
 
 
 async def _ready(client: httpx2.AsyncClient) -> bool:

@@ -1,5 +1,5 @@
-"""Locks: how long a statement waits for another transaction, and how writers are kept out of a table. SQLite has one
-writer: there none is waited for."""
+"""Locks: how long a statement waits for another transaction, how writers are kept out of a table, and how transactions
+about one thing take turns. SQLite has one writer: there none is waited for."""
 
 from collections.abc import Sequence
 
@@ -28,3 +28,16 @@ async def keep_writers_out(session: AsyncSession, tables: Sequence[Table]) -> No
         quote = session.get_bind().dialect.identifier_preparer.format_table
         names = ", ".join(quote(table) for table in tables)
         await session.execute(text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
+
+
+async def take_turns(session: AsyncSession, names: Sequence[str]) -> None:
+    """Wait until no other transaction has these names, then have them until this one ends. SQLite's writer is alone."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(_TURNS, {"names": list(names)})
+
+
+_TURNS = text(
+    "SELECT pg_advisory_xact_lock(number) FROM ("  # always in one order: so no two wait for each other
+    "SELECT DISTINCT hashtextextended(name, 0) AS number FROM unnest(CAST(:names AS text[])) AS name ORDER BY number"
+    ") AS numbers"
+)

@@ -12,6 +12,7 @@ A later version is a migration of each service that calls ``chassis_v2_upgrade()
 
 from harmonic_chassis.migrations.v1 import artifacts, edge, event_path, jobs
 from harmonic_chassis.migrations.v2 import jobs as jobs_v2
+from harmonic_chassis.migrations.v3 import edge as edge_v3
 
 _ROOMS_V1 = (event_path, jobs, artifacts, edge)
 
@@ -38,4 +39,21 @@ def chassis_v2_downgrade() -> None:
     jobs_v2.downgrade()
 
 
-__all__ = ["chassis_v1_downgrade", "chassis_v1_upgrade", "chassis_v2_downgrade", "chassis_v2_upgrade"]
+def chassis_v3_upgrade() -> None:
+    """From the second version to the third."""
+    edge_v3.upgrade()
+
+
+def chassis_v3_downgrade() -> None:
+    """Back to the second version."""
+    edge_v3.downgrade()
+
+
+__all__ = [
+    "chassis_v1_downgrade",
+    "chassis_v1_upgrade",
+    "chassis_v2_downgrade",
+    "chassis_v2_upgrade",
+    "chassis_v3_downgrade",
+    "chassis_v3_upgrade",
+]

@@ -1,4 +1,5 @@
-"""The tables of the edge: stored replies by idempotency key, and the projections of members and projects."""
+"""The tables of the edge: stored replies by idempotency key, and the projections of members and projects, and of whom
+and what there is no more."""
 
 from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table
 
@@ -37,3 +38,10 @@ project = Table(
     Column("deleted", Boolean, nullable=False),
 )
 Index("ix_project_organization_id", project.c.organization_id)
+
+ended = Table(
+    "ended",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256 of the id of an erased user or a deleted organization
+    Column("ended_at", UtcDateTime, nullable=False),
+)

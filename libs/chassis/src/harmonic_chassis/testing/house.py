@@ -9,6 +9,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Set
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -92,7 +93,12 @@ class House:
         return {"Authorization": f"Bearer {token}"}
 
     async def deliver(
-        self, data: MessageData, *, organization_id: str | None = None, actor_id: str | None = None
+        self,
+        data: MessageData,
+        *,
+        organization_id: str | None = None,
+        actor_id: str | None = None,
+        time: datetime | None = None,
     ) -> str:
         """Another service says this event, or gives this command, by the transport; returns the message's id."""
         declared = of_data(data)
@@ -106,7 +112,7 @@ class House:
             subject=subject_of(data),
             sequence=number,
             number=number,
-            time=self.chassis.clock.now(),
+            time=time or self.chassis.clock.now(),
             data=data.model_dump(mode="json"),
             correlationid=context.correlation_id,
             organizationid=organization_id or getattr(data, "organization_id", self.organization_id),

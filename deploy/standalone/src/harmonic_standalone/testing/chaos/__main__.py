@@ -23,7 +23,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is stopped, however this ends
     wanted = Wanted(
         options.seed,
-        options.answers,
+        options.events,
         Plan.even(options.seed, options.each),
         storms(options.seed, options.storms),
         editors=options.editors,
@@ -38,12 +38,13 @@ def main() -> int:
     if options.out:
         options.out.parent.mkdir(parents=True, exist_ok=True)
         options.out.write_text(text + "\n")
-    return _verdict(report, options.answers, options.minutes, options.seed)
+    return _verdict(report, options.events, options.minutes, options.seed)
 
 
-def _verdict(report: Report, answers: int, minutes: float, seed: int) -> int:
-    kept = not report.faults and not report.missing and report.answers >= answers and report.seconds < minutes * 60
-    say(f"{report.answers} answers, {sum(report.kills.values())} kills, {report.counts}, {report.seconds:.0f} s")
+def _verdict(report: Report, events: int, minutes: float, seed: int) -> int:
+    kept = not report.faults and not report.missing and report.events >= events and report.seconds < minutes * 60
+    kills = sum(report.kills.values())
+    say(f"{report.events} events, {report.answers} answers, {kills} kills, {report.counts}, {report.seconds:.0f} s")
     if not kept:
         say(f"FAILED. Again with: python -m harmonic_standalone.testing.chaos --seed {seed}")
     return 0 if kept else 1
@@ -52,10 +53,10 @@ def _verdict(report: Report, answers: int, minutes: float, seed: int) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m harmonic_standalone.testing.chaos", description=__doc__)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="repeats the choices of a run")
-    parser.add_argument("--answers", type=int, default=100_000, help="business events that the client must be told of")
+    parser.add_argument("--events", type=int, default=100_000, help="business events that the logs must hold at least")
     parser.add_argument("--each", type=int, default=20, help="kills at each marked point")
     parser.add_argument("--storms", type=int, default=5, help="of each: kill and cut, of broker and database")
-    parser.add_argument("--editors", type=int, default=16)
+    parser.add_argument("--editors", type=int, default=112)
     parser.add_argument("--minutes", type=float, default=40.0, help="the run must end within them")
     parser.add_argument("--out", type=Path, help="write the report here as well")
     return parser

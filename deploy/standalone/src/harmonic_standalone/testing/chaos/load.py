@@ -7,7 +7,7 @@ answer: what it was told is in the ledger, and nothing else has happened.
 import asyncio
 import json
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +24,9 @@ SOUND_SHARE = 0.25
 PATIENCE_S = 180.0
 """No thing may stay unanswered for longer."""
 AGAIN = frozenset({429, 500, 502, 503, 504})
+WAIT_S, LONGEST_WAIT_S = 0.15, 1.5
+"""Before an editor asks again: doubled each time up to the longest, and spread by half of it. Who asks sooner takes the
+processor time that the one who died needs to come back."""
 UNIVERSE: dict[str, Any] = {"preset": "galilean-moons", "spec": {"duration": 12.0}}
 """A universe whose simulation takes a few milliseconds, in several ticks."""
 
@@ -79,7 +82,8 @@ class Editor:
     soundscape: dict[str, Any] = field(default_factory=dict)
     revision: int = 0
     count: int = 0
-    retries: int = 0
+    retries: Counter[str] = field(default_factory=Counter)
+    """By status; by the error's name where there was no answer."""
     visibility: str = "private"
 
     async def begin(self) -> None:
@@ -134,21 +138,22 @@ class Editor:
             headers["Idempotency-Key"] = str(UUID(int=self.chance.getrandbits(128)))
         if revision is not None:
             headers["If-Match"] = f'"{revision}"'
+        wait = WAIT_S
         async with asyncio.timeout(PATIENCE_S):
             while True:
-                answer = await self._once(method, path, body, headers)
-                if answer is not None:
-                    status, text = answer
-                    if status == expected:
-                        return json.loads(text)
-                    if status not in AGAIN and not (status == 409 and "still at work" in text):
-                        raise Refused(f"{method} {path}: {status} {text[:500]}")
-                self.retries += 1
-                await asyncio.sleep(self.chance.uniform(0.05, 0.3))
+                status, text = await self._once(method, path, body, headers)
+                if status == expected:
+                    return json.loads(text)
+                if status and status not in AGAIN and not (status == 409 and "still at work" in text):
+                    raise Refused(f"{method} {path}: {status} {text[:500]}")
+                self.retries[str(status) if status else text] += 1
+                await asyncio.sleep(wait * self.chance.uniform(0.5, 1.5))
+                wait = min(2.0 * wait, LONGEST_WAIT_S)
 
-    async def _once(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> tuple[int, str] | None:
+    async def _once(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> tuple[int, str]:
+        """Status and text; 0 and the error's name where there was no answer."""
         try:
             async with self.http.request(method, self.gateway + path, json=body, headers=headers) as answer:
                 return answer.status, await answer.text()
-        except (aiohttp.ClientError, TimeoutError):
-            return None
+        except (aiohttp.ClientError, TimeoutError) as error:
+            return 0, type(error).__name__

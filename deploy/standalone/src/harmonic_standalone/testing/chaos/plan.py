@@ -42,7 +42,7 @@ RARE = frozenset(CHECKPOINT + LEASE + JOB + LEADERSHIP)
 
 @dataclass(frozen=True)
 class Arms:
-    """What one start of a process is given: after so many seconds, die at the nth passing of any of these points."""
+    """What a process is given: after so many seconds, die at the nth passing of any of these points."""
 
     after_s: float
     at: Mapping[str, int]
@@ -50,7 +50,7 @@ class Arms:
 
 @dataclass
 class Plan:
-    """How often each point is still to kill. ``calm_s``: how long a process lives at least, from its start."""
+    """How often each point is still to kill. ``calm_s``: how long a process lives at least with its arms."""
 
     seed: int
     wanted: Counter[str]
@@ -72,7 +72,7 @@ class Plan:
         return cls(seed, Counter(chosen), calm_s)
 
     def arm(self, program: str) -> Arms | None:
-        """Arms for the next start of a program; None when it has nothing left to die of."""
+        """Arms for a program; None when there is nothing left that it could die of."""
         open_ = [point for point in REACHABLE[program] if self.wanted[point] > 0]
         if not open_:
             return None

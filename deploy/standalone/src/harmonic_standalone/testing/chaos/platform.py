@@ -15,8 +15,8 @@ from sqlalchemy.schema import CreateTable
 from harmonic_chassis.main import NAMES
 from harmonic_chassis.testing import postgres, rabbit
 from harmonic_chassis.testing.own import OwnServer
-from harmonic_standalone.testing.chaos.plan import Plan
-from harmonic_standalone.testing.chaos.process import ARMS_VARIABLE, GO_VARIABLE, LOG_VARIABLE
+from harmonic_standalone.testing.chaos.plan import Arms, Plan
+from harmonic_standalone.testing.chaos.process import ARMS_VARIABLE, LOG_VARIABLE
 from harmonic_standalone.testing.chaos.proxy import Wire
 from harmonic_standalone.testing.chaos.witness import witness
 from harmonic_standalone.testing.distributed import DistributedPlatform
@@ -29,6 +29,8 @@ SETTINGS = {
     "HARMONIC_ORGANIZATION_ACCESS_TOKEN_S": "3600",
     "HARMONIC_LOG_LEVEL": "warning",
     "HARMONIC_WORKER_SLOTS": "2",
+    "HARMONIC_RELAY_REST_MS": "300",
+    "HARMONIC_GATEWAY_CALLER_RATE": "100000/minute",
 }
 
 
@@ -46,8 +48,8 @@ class ChaosPlatform:
         self.urls: dict[str, str] = {}
         """The databases, past the wire, for those who look on."""
         self._processes: DistributedPlatform
-        self._armed = True
-        self._go = folder / "go"
+        self._armed = False
+        self._arms: dict[str, Arms | None] = {}
         self._due: dict[str, float] = {}
         self._supervising: asyncio.Task[None] | None = None
 
@@ -71,9 +73,17 @@ class ChaosPlatform:
     async def __aexit__(self, *_: object) -> None:
         await self._stop()
 
+    def arm(self) -> None:
+        """Let the chaos begin."""
+        self._armed = True
+        for name in self._processes.programs:
+            self._give_arms(name)
+
     def calm(self) -> None:
-        """From now on whoever starts, starts unarmed."""
+        """From now on nobody dies."""
         self._armed = False
+        for name in self._processes.programs:
+            self._arms_file(name).unlink(missing_ok=True)
 
     async def fell_server(self, name: str) -> None:
         """SIGKILL to the broker or the database, and a start on what it left."""
@@ -110,9 +120,8 @@ class ChaosPlatform:
         await self._make_witnesses()
         for name, program in processes.programs.items():
             program.arguments = ("-m", "harmonic_standalone.testing.chaos.process", *program.arguments[2:])
-            own = {LOG_VARIABLE: str(self._note(name)), GO_VARIABLE: str(self._go)}
+            own = {LOG_VARIABLE: str(self._note(name)), ARMS_VARIABLE: str(self._arms_file(name))}
             program.environment = {**program.environment, **own}
-            self._give_arms(name)
         await asyncio.to_thread(processes.start)
 
     async def _make_witnesses(self) -> None:
@@ -129,16 +138,12 @@ class ChaosPlatform:
                 self._look_at(name)
             await asyncio.sleep(LOOK_S)
 
-    def arm(self) -> None:
-        """Let the chaos begin."""
-        self._go.touch()
-
     def _look_at(self, name: str) -> None:
         code = self._processes.ended(name)
         if code is not None:
             point = self._last_words(name)
             if code == KILLED and point is not None:
-                self.plan.note(point)
+                self._note_kill(point)
                 self._due[name] = time.monotonic()
             else:
                 self.ends[f"{name}: {code}"] += 1
@@ -148,13 +153,27 @@ class ChaosPlatform:
             self._spawn(name)
 
     def _spawn(self, name: str) -> None:
-        self._give_arms(name)
+        if self._armed:
+            self._give_arms(name)
         self._processes.spawn(name)
 
+    def _note_kill(self, point: str) -> None:
+        """A point that has its share kills no more: who bears it gets other arms, alive."""
+        self.plan.note(point)
+        if self.plan.wanted[point] <= 0:
+            for name, arms in self._arms.items():
+                if self._armed and arms is not None and point in arms.at:
+                    self._give_arms(name)
+
     def _give_arms(self, name: str) -> None:
-        arms = self.plan.arm(name) if self._armed else None
-        program = self._processes.programs[name]
-        program.environment = {**program.environment, ARMS_VARIABLE: json.dumps(asdict(arms) if arms else {})}
+        arms = self._arms[name] = self.plan.arm(name)
+        file = self._arms_file(name)
+        if arms is None:
+            file.unlink(missing_ok=True)
+        else:
+            new = file.with_suffix(".new")
+            new.write_text(json.dumps(asdict(arms)))
+            new.replace(file)
 
     def _last_words(self, name: str) -> str | None:
         """The point at which a process killed itself; reads what it noted, and forgets it."""
@@ -167,6 +186,9 @@ class ChaosPlatform:
 
     def _note(self, name: str) -> Path:
         return self.folder / f"{name}.points"
+
+    def _arms_file(self, name: str) -> Path:
+        return self.folder / f"{name}.arms"
 
     async def _stop(self) -> None:
         try:

@@ -19,19 +19,18 @@ from harmonic_chassis import points
 from harmonic_standalone.testing.chaos import witness
 
 ARMS_VARIABLE = "HARMONIC_CHAOS_ARMS"
+"""A file with the arms, which may change or go while the process lives: until it is there, nobody dies."""
 LOG_VARIABLE = "HARMONIC_CHAOS_LOG"
-GO_VARIABLE = "HARMONIC_CHAOS_GO"
-"""A file: until it is there, nobody dies."""
 LOOK_S = 0.2
 
 
 class Death:
     """Kills its process at the chosen passing of a point. Every point is noted when it is first passed."""
 
-    def __init__(self, at: Mapping[str, int], after_s: float, log: Path, go: Path) -> None:
-        self._at, self._after_s, self._go = at, after_s, go
-        self._from: float | None = None
-        self._looked = 0.0
+    def __init__(self, arms: Path, log: Path) -> None:
+        self._arms, self._made = arms, 0
+        self._at: Mapping[str, int] = {}
+        self._from = self._looked = 0.0
         self._passed: Counter[str] = Counter()
         self._known: set[str] = set()
         self._log = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -40,18 +39,28 @@ class Death:
         if point not in self._known:
             self._known.add(point)
             os.write(self._log, f"passed {point}\n".encode())
-        if point in self._at and self._may_kill(time.monotonic()):
+        now = time.monotonic()
+        if now - self._looked >= LOOK_S:
+            self._looked = now
+            self._take_up(now)
+        if point in self._at and now >= self._from:
             self._passed[point] += 1
             if self._passed[point] >= self._at[point]:
                 os.write(self._log, f"killed {point}\n".encode())
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    def _may_kill(self, now: float) -> bool:
-        if self._from is None and now - self._looked >= LOOK_S:
-            self._looked = now
-            if self._go.exists():
-                self._from = now + self._after_s
-        return self._from is not None and now >= self._from
+    def _take_up(self, now: float) -> None:
+        """The arms of the file, where they are others than before."""
+        try:
+            made = self._arms.stat().st_mtime_ns
+            if made == self._made:
+                return
+            arms = json.loads(self._arms.read_text())
+        except FileNotFoundError:
+            self._made, self._at = 0, {}
+            return
+        self._made, self._at, self._from = made, arms["at"], now + arms["after_s"]
+        self._passed.clear()
 
 
 def quicken() -> None:
@@ -64,8 +73,8 @@ def quicken() -> None:
 
     prefetch.DELAY_S = 3600.0  # a worker that lives for seconds loads the kernels that it needs, and no others
     run.TICKS_S = 0.0
-    engine_run.TICK_SECONDS = 2e-4  # before a system is loaded: a simulation of milliseconds has many ticks
-    _defaults(Workers.__init__, lease_s=2.0, beat_s=0.03, checkpoint_s=0.0)
+    engine_run.TICK_SECONDS = 1e-3  # before a system is loaded: a simulation of milliseconds has many ticks
+    _defaults(Workers.__init__, lease_s=2.0, beat_s=0.01, checkpoint_s=0.0)
     _defaults(Lease.__init__, lease_s=1.5)
 
 
@@ -77,9 +86,7 @@ def _defaults(function: object, **values: float) -> None:
 
 def main() -> int:
     """Arm, and run the process."""
-    arms = json.loads(os.environ.get(ARMS_VARIABLE, "{}"))
-    log, go = Path(os.environ[LOG_VARIABLE]), Path(os.environ[GO_VARIABLE])
-    points.arm(Death(arms.get("at", {}), arms.get("after_s", 0.0), log, go))
+    points.arm(Death(Path(os.environ[ARMS_VARIABLE]), Path(os.environ[LOG_VARIABLE])))
     quicken()
     witness.join(chassis.load_service(sys.argv[2]))
     return chassis.main(sys.argv[1:])

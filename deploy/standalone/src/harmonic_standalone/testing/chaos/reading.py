@@ -53,6 +53,18 @@ async def read_log(url: str) -> list[Logged]:
         await connection.close()
 
 
+async def count_events(urls: Mapping[str, str]) -> int:
+    """How many events the logs of all services hold: their numbers have no holes."""
+    total = 0
+    for url in urls.values():
+        connection = await asyncpg.connect(url)
+        try:
+            total += await connection.fetchval("SELECT coalesce(max(number), 0) FROM event_log")
+        finally:
+            await connection.close()
+    return total
+
+
 async def read_jobs(url: str, log: Sequence[Logged]) -> tuple[dict[str, int], Counter[str]]:
     """How often each simulation is done, in the database of physics, and how often its log tells of it."""
     connection = await asyncpg.connect(url)

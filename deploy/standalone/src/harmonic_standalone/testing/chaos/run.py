@@ -5,24 +5,26 @@ import random
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import asyncpg
 
 from harmonic_standalone.testing.chaos.history import Fault, Histories, check
 from harmonic_standalone.testing.chaos.load import Editor, Ledger
 from harmonic_standalone.testing.chaos.plan import Plan
 from harmonic_standalone.testing.chaos.platform import ChaosPlatform
-from harmonic_standalone.testing.chaos.reading import histories, stuck, unsettled
+from harmonic_standalone.testing.chaos.reading import count_events, histories, stuck, unsettled
 from harmonic_standalone.testing.players import signed_up
 
 SETTLE_S = 180.0
 HEAL_S = 40.0
 """Longer than reconciliation sleeps."""
 CUT_S = (0.5, 3.0)
+COUNT_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,10 @@ class Storm:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A run: so many answers at least, every kill of the plan, and the storms."""
+    """A run: so many events in the producers' logs at least, every kill of the plan, and the storms."""
 
     seed: int
-    answers: int
+    events: int
     plan: Plan
     storms: Sequence[Storm]
     editors: int = 16
@@ -59,9 +61,12 @@ class Report:
     seconds: float = 0.0
     load_seconds: float = 0.0
     answers: int = 0
+    """What the client was told: each revision, each job accepted."""
     events: int = 0
+    """Business events in the producers' logs, all of them in the books that are checked."""
     handled: int = 0
-    retries: int = 0
+    retries: dict[str, int] = field(default_factory=dict)
+    """How often the editors asked again, by what they were told."""
     kills: dict[str, int] = field(default_factory=dict)
     passed: list[str] = field(default_factory=list)
     missing: dict[str, int] = field(default_factory=dict)
@@ -153,16 +158,16 @@ async def _load(
 
         def enough() -> bool:
             over = time.monotonic() - began > wanted.limit_s
-            return over or (ledger.answers >= wanted.answers and wanted.plan.fulfilled)
+            return over or (report.events >= wanted.events and wanted.plan.fulfilled)
 
         def progress() -> float:
-            return min(ledger.answers / wanted.answers, 1.0)
+            return min(report.events / wanted.events, 1.0)
 
         weather = asyncio.create_task(_weather(wanted.storms, platform, progress, enough, report, say))
-        telling = asyncio.create_task(_tell(wanted, ledger, enough, say))
+        counting = asyncio.create_task(_count(wanted, platform, ledger, report, enough, say))
         await asyncio.gather(*[editor.work(enough) for editor in editors])
-        await asyncio.gather(weather, telling)
-        report.retries = sum(editor.retries for editor in editors)
+        await asyncio.gather(weather, counting)
+        report.retries = dict(sum((editor.retries for editor in editors), Counter()))
         report.load_seconds = time.monotonic() - began
 
 
@@ -186,13 +191,23 @@ async def _weather(
         report.storms.append(f"{storm.kind} {storm.what}")
 
 
-async def _tell(wanted: Wanted, ledger: Ledger, enough: Callable[[], bool], say: Callable[[str], None]) -> None:
+async def _count(
+    wanted: Wanted,
+    platform: ChaosPlatform,
+    ledger: Ledger,
+    report: Report,
+    enough: Callable[[], bool],
+    say: Callable[[str], None],
+) -> None:
+    """Follow the length of the logs, and tell of it now and then."""
     told = time.monotonic()
     while not enough():
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(COUNT_S)
+        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):  # the database may be down just now
+            report.events = await count_events(platform.urls)
         if time.monotonic() - told > 15.0:
             told = time.monotonic()
-            say(f"{ledger.answers} answers, {sum(wanted.plan.killed.values())} kills")
+            say(f"{report.events} events, {ledger.answers} answers, {sum(wanted.plan.killed.values())} kills")
 
 
 async def _settle(platform: ChaosPlatform, say: Callable[[str], None]) -> None:
